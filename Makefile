@@ -1,0 +1,48 @@
+# make run    set everything up and start the bot with its web page
+# make test   set up what the tests need and run them
+# make check  style, types, imports, content and training data, without the slow tests
+
+SHELL := /bin/bash
+export RASA_TELEMETRY_ENABLED := false
+export PADWIJZER_ACTIONS_URL ?= inside:actions
+PYTHON3 ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := .venv/bin
+
+.PHONY: run test check setup model browser clean
+
+run: setup
+	@exec $(RUN)/padwijzer run
+
+test: setup browser model check
+	$(RUN)/python -W ignore -m pytest
+
+check: setup
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports --no-cache
+	$(RUN)/padwijzer content check
+	@echo "rasa data validate"; $(RUN)/rasa data validate --fail-on-warnings > .validate.log 2>&1 || { cat .validate.log; exit 1; }
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml uv.lock bot/autostart/pyproject.toml | $(UV)
+	@echo "Setting up the Python environment ..."
+	@$(UV) sync --frozen --quiet || { echo "The environment could not be built: see the lines above. It needs Python 3.11 and a way to PyPI."; exit 1; }
+	@touch $@
+
+.tools/bin/uv:
+	@command -v $(PYTHON3) >/dev/null || { echo "Python is missing: install Python 3.11 with pip first."; exit 1; }
+	@$(PYTHON3) -m pip --version >/dev/null 2>&1 || { echo "pip is missing: install it first, for example with 'apt install python3-pip'."; exit 1; }
+	@echo "Fetching uv, which builds the environment ..."
+	@$(PYTHON3) -m pip install --quiet --disable-pip-version-check --target .tools uv
+
+model: setup
+	@$(RUN)/padwijzer train
+
+browser:
+	@command -v chromium >/dev/null || { echo "Installing Chromium for the page tests ..."; (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null || { echo "Chromium is missing: install the package chromium."; exit 1; }; }
+
+clean:
+	rm -rf .venv .tools models .rasa

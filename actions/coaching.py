@@ -1,0 +1,85 @@
+"""The coaching loop: from the guiding question to a promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.talk import COACHING, FINISHED, heard, keep_coaching, returning, say, standing
+from coach.domain.coaching import Coaching, Stage
+from coach.usecases.reply import Say
+from coach.wiring import coach
+
+
+class BeginCoaching(Action):
+    def name(self) -> str:
+        return "action_begin_coaching"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        interview = standing(tracker).interview
+        assert interview is not None
+        followed = coach().coaching.start(interview)
+        say(dispatcher, followed.says)
+        return [*keep_coaching(tracker, followed.coaching), SlotSet("part", COACHING)]
+
+
+class HearMove(Action):
+    def name(self) -> str:
+        return "validate_coaching_loop"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        coaching = standing(tracker).coaching
+        if coaching is None or tracker.get_slot("answer") is None:
+            return []  # nothing for the loop: Rasa then looks for a rule
+        followed = coach().coaching.hear(coaching, heard(tracker))
+        say(dispatcher, followed.says)
+        return [
+            SlotSet("answer", None),
+            *keep_coaching(tracker, followed.coaching),
+            SlotSet("requested_slot", open_slot(followed.coaching)),
+        ]
+
+
+class AskMove(Action):
+    def name(self) -> str:
+        return "action_ask_coaching_loop_answer"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        coaching = standing(tracker).coaching
+        if coaching is None:
+            return []
+        again = returning(tracker)
+        if again:
+            say(dispatcher, [Say("utter_back_to_question")])
+        say(dispatcher, coach().coaching.ask(coaching, again=again))
+        return []
+
+
+class Close(Action):
+    def name(self) -> str:
+        return "action_close"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        interview = standing(tracker).interview
+        kept = interview is not None and interview.consent
+        say(
+            dispatcher,
+            [Say("utter_plan_kept" if kept else "utter_plan_not_kept"), Say("utter_close")],
+        )
+        return [SlotSet("part", FINISHED)]
+
+
+def open_slot(coaching: Coaching | None) -> str | None:
+    """The loop goes on as long as something is asked."""
+    return None if coaching is None or coaching.stage is Stage.DONE else "answer"

@@ -1,0 +1,161 @@
+"""Moving through the talk: back, change an answer, rest, start again, see the place and the plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.talk import (
+    COACHING,
+    INTERVIEW,
+    keep_coaching,
+    keep_interview,
+    round_of,
+    say,
+    standing,
+    value,
+)
+from coach.domain.errors import IllegalMove
+from coach.domain.interview import Interview
+from coach.usecases.choices import YES
+from coach.usecases.coaching import spoken
+from coach.usecases.reply import Say
+from coach.wiring import coach
+
+
+class Back(Action):
+    def name(self) -> str:
+        return "action_back"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        now = standing(tracker)
+        try:
+            if now.coaching and now.coaching.trail:
+                events = keep_coaching(tracker, now.coaching.back())
+                events += [SlotSet("part", COACHING), ActiveLoop("coaching_loop")]
+            elif now.interview:
+                events = to_interview(tracker, now.interview.back())
+            else:
+                raise IllegalMove("nothing has begun")
+        except IllegalMove:
+            say(dispatcher, [Say("utter_back_none")])
+            return []
+        say(dispatcher, [Say("utter_back")])
+        return events
+
+
+class Correct(Action):
+    def name(self) -> str:
+        return "action_correct"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        interview = standing(tracker).interview
+        try:
+            if interview is None:
+                raise IllegalMove("nothing has begun")
+            return to_interview(tracker, interview.choose_correction())
+        except IllegalMove:
+            say(dispatcher, [Say("utter_correct_none")])
+            return []
+
+
+class Rest(Action):
+    """Pause, later, stop and goodbye: the loop rests, everything stays."""
+
+    def name(self) -> str:
+        return "action_rest"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        if tracker.get_slot("part") is None:
+            say(dispatcher, [Say("utter_rest_none")])
+            return []
+        kind = tracker.latest_message["intent"]["name"]
+        say(dispatcher, [Say(f"utter_rest_{kind}")])
+        return resting()
+
+
+class Restart(Action):
+    def name(self) -> str:
+        return "action_restart"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        interview = standing(tracker).interview
+        if interview and interview.trail and value(tracker) != YES:
+            say(dispatcher, [Say("utter_ask_restart")])
+            return resting()
+        say(dispatcher, [Say("utter_restarted")])
+        kept = bool(interview and interview.trail)
+        return [
+            SlotSet("interview", coach().interview.start().to_json()),
+            SlotSet("coaching", None),
+            SlotSet("round", round_of(tracker) + kept),
+            SlotSet("part", INTERVIEW),
+            ActiveLoop("interview_loop"),
+        ]
+
+
+class Help(Action):
+    def name(self) -> str:
+        return "action_help"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        say(dispatcher, [Say("utter_help")])
+        if not tracker.get_slot("part"):
+            say(dispatcher, [Say("utter_begin")])
+        return []
+
+
+class Place(Action):
+    def name(self) -> str:
+        return "action_place"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        say(dispatcher, coach().side.place(standing(tracker)))
+        return []
+
+
+class ShowPlan(Action):
+    def name(self) -> str:
+        return "action_plan"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        coaching = standing(tracker).coaching
+        plan = coaching.plan() if coaching else None
+        if plan is None:
+            say(dispatcher, [Say("utter_plan_none")])
+            return []
+        when = spoken(plan.on, coach().content) or plan.when
+        lines = {"what": plan.what, "who": plan.who, "when": when, "sure": str(plan.sure)}
+        say(dispatcher, [Say("utter_plan", lines)])
+        return []
+
+
+def to_interview(tracker: Tracker, interview: Interview) -> list[EventType]:
+    """Events that go on with the interview, also from the coaching talk."""
+    return [
+        *keep_interview(tracker, interview),
+        SlotSet("coaching", None),
+        SlotSet("part", INTERVIEW),
+        ActiveLoop("interview_loop"),
+    ]
+
+
+def resting() -> list[EventType]:
+    return [ActiveLoop(None), SlotSet("requested_slot", None)]

@@ -1,0 +1,55 @@
+"""The interview loop: take the answer to the open question, then ask the next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.talk import heard, keep_interview, returning, say, standing
+from coach.domain.interview import Interview, Phase
+from coach.usecases.reply import Say
+from coach.wiring import coach
+
+
+class HearAnswer(Action):
+    def name(self) -> str:
+        return "validate_interview_loop"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        interview = standing(tracker).interview
+        if interview is None or tracker.get_slot("answer") is None:
+            return []  # nothing for the loop: Rasa then looks for a rule
+        heeded = coach().interview.hear(interview, heard(tracker))
+        say(dispatcher, heeded.says)
+        return [
+            SlotSet("answer", None),
+            *keep_interview(tracker, heeded.interview),
+            SlotSet("requested_slot", open_slot(heeded.interview)),
+        ]
+
+
+class AskQuestion(Action):
+    def name(self) -> str:
+        return "action_ask_interview_loop_answer"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        interview = standing(tracker).interview
+        if interview is None:
+            return []
+        again = returning(tracker)
+        if again:
+            say(dispatcher, [Say("utter_back_to_question")])
+        say(dispatcher, coach().interview.ask(interview, again=again))
+        return []
+
+
+def open_slot(interview: Interview | None) -> str | None:
+    """The loop goes on as long as something is asked."""
+    return None if interview is None or interview.phase is Phase.DONE else "answer"

@@ -1,0 +1,94 @@
+"""What every action shares: where the talk stands, what was heard, and saying things by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from coach.domain.coaching import Coaching
+from coach.domain.interview import Interview
+from coach.usecases.reply import Heard, Say
+from coach.usecases.side import Standing
+from coach.wiring import coach, current_settings
+
+INTERVIEW, COACHING, FINISHED = "interview", "coaching", "finished"
+
+
+def heard(tracker: Tracker) -> Heard:
+    """The latest message; a button's payload is its value, not text."""
+    message = tracker.latest_message
+    text = message.get("text") or ""
+    choice = value(tracker)
+    return Heard(
+        "" if choice is not None else text, (message.get("intent") or {}).get("name", ""), choice
+    )
+
+
+def value(tracker: Tracker) -> str | None:
+    """The value that a button carried, if one was used."""
+    entities = tracker.latest_message.get("entities") or []
+    return next((e["value"] for e in entities if e["entity"] == "value"), None)
+
+
+def standing(tracker: Tracker) -> Standing:
+    interview, coaching = tracker.get_slot("interview"), tracker.get_slot("coaching")
+    return Standing(
+        Interview.from_json(interview) if interview else None,
+        Coaching.from_json(coaching) if coaching else None,
+    )
+
+
+def say(dispatcher: CollectingDispatcher, says: Iterable[Say]) -> None:
+    for line in says:
+        more: dict[str, Any] = dict(line.slots)
+        if line.buttons:
+            more["choices"] = [{"title": b.title, "payload": b.value} for b in line.buttons]
+        if line.image:
+            more["image"] = f"{current_settings().base_url}{line.image}"
+        dispatcher.utter_message(response=line.response, **more)
+
+
+def keep_interview(tracker: Tracker, interview: Interview) -> list[EventType]:
+    """The slots of an interview as it now stands; its answers are kept when the user agreed to that."""
+    if interview.consent and interview.trail:
+        coach().records.keep_assessment(round_of(tracker), interview)
+    return [SlotSet("interview", interview.to_json()), SlotSet("role", interview.role)]
+
+
+def keep_coaching(tracker: Tracker, coaching: Coaching) -> list[EventType]:
+    plan, interview = coaching.plan(), standing(tracker).interview
+    if plan and interview and interview.consent:
+        coach().records.keep_plan(round_of(tracker), plan)
+    return [SlotSet("coaching", coaching.to_json())]
+
+
+def round_of(tracker: Tracker) -> int:
+    return int(tracker.get_slot("round") or 1)
+
+
+def returning(tracker: Tracker) -> bool:
+    """Whether a loop asks again after a side question, and not because the talk went on."""
+    done = [
+        e["name"]
+        for e in tracker.events[-20:]
+        if e["event"] == "action" and e["name"] not in _LOOPS
+    ]
+    return bool(done) and done[-1] not in _GOING_ON
+
+
+_LOOPS = ("interview_loop", "coaching_loop")
+_GOING_ON = (
+    "action_listen",
+    "action_welcome",
+    "action_go_on",
+    "action_begin_coaching",
+    "action_back",
+    "action_correct",
+    "action_restart",
+    "action_repeat",
+    "utter_still_here",
+)

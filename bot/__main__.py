@@ -1,0 +1,73 @@
+"""Starts the one service: `python -m bot`, or `padwijzer run`, which trains first when needed."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+# one thread a matrix product: a sentence is small, and the other core is for other people's turns
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from bot import logs
+from coach.domain.errors import CoachError
+from coach.settings import Settings, read
+
+
+def main() -> int:
+    logs.set_up()
+    try:
+        settings = read()
+        _expect_free(settings)
+    except (CoachError, OSError) as error:
+        print(f"Padwijzer cannot start: {error}", file=sys.stderr)
+        return 1
+    print("Loading the model and the content ...", flush=True)
+    return _serve(settings)
+
+
+def _expect_free(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            raise OSError(
+                f"port {settings.port} is in use; stop what uses it or set PADWIJZER_PORT"
+            ) from None
+
+
+def _serve(settings: Settings) -> int:
+    import uvicorn
+
+    from bot.app import BadStart, create
+    from bot.engine import BadModel
+
+    try:
+        app = create()
+    except (BadModel, BadStart, CoachError) as error:
+        print(f"Padwijzer cannot start: {error}", file=sys.stderr)
+        return 1
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                print(f"Padwijzer is ready: {settings.base_url}  (stop with Ctrl-C)", flush=True)
+
+    config = uvicorn.Config(
+        app, settings.host, settings.port, ws="wsproto", log_level="warning", access_log=False,
+        timeout_graceful_shutdown=10, server_header=False,
+    )  # fmt: skip
+    server = Server(config)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        print("\nPadwijzer has stopped; nothing is lost.", flush=True)
+        return 0
+    return 0 if server.started else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

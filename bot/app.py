@@ -1,0 +1,104 @@
+"""The front door: one ASGI application that takes every message and composes the whole service."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot import logs, single
+from bot.channels.guard import Refused
+from bot.channels.http import refusal
+from bot.channels.rest import RestDoor
+from bot.channels.web import WebDoor
+from bot.engine import Engine
+from bot.turns.worker import Turns
+from coach.settings import Settings
+from coach.store.database import migrate
+from coach.wiring import coach, current_settings, database, ledger
+
+log = logging.getLogger("padwijzer")
+
+
+class BadStart(RuntimeError):
+    """The service cannot start; says what is missing and how to mend it."""
+
+
+HEADERS = {
+    "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+
+class SafeHeaders:
+    """Puts the same protective headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, sending if scope["type"] == "http" else send)
+
+
+async def health(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _broken_store(_: Request, error: Exception) -> Response:
+    log.error("store.failed why=%s", type(error).__name__)
+    return refusal(Refused(503, "broken"))
+
+
+def build(settings: Settings, engine: Engine) -> Starlette:
+    """The application over a loaded engine."""
+    turns = Turns(engine, ledger(), settings.secret)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await engine.warm_up()
+        resumed = await turns.resume()
+        if resumed:
+            log.info("inbox.resumed messages=%s", resumed)
+        yield
+        turns.close()
+
+    app = Starlette(
+        routes=[
+            *WebDoor(turns, coach().content, settings.secret).routes(),
+            *RestDoor(turns, settings.rest_token).routes(),
+            Route("/health", health),
+        ],
+        lifespan=lifespan,
+        exception_handlers={SQLAlchemyError: _broken_store},
+    )
+    app.add_middleware(SafeHeaders)
+    return app
+
+
+def create() -> Starlette:
+    """For uvicorn's `--factory`: reads the settings, opens the database and loads the newest model."""
+    logs.set_up()
+    settings = current_settings()
+    try:
+        lock = single.hold(database())
+        migrate(database())
+    except (SQLAlchemyError, OSError, single.Occupied) as error:
+        raise BadStart(f"the database cannot be used: {error}") from error
+    app = build(settings, Engine.load(settings.models))
+    app.state.lock = lock
+    return app

@@ -1,0 +1,34 @@
+"""Reading and answering JSON over HTTP, the same for every door."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from bot.channels.guard import MOST_BYTES, Refused
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """The body as a JSON object; its size is refused before it is parsed."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise Refused(415, "no_json")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise Refused(413, "too_big")
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refused(400, "no_json") from None
+    if not isinstance(data, dict):
+        raise Refused(400, "no_json")
+    return data
+
+
+def refusal(refused: Refused) -> JSONResponse:
+    error = {"code": refused.code, "message": refused.sentence()}
+    return JSONResponse({"error": error}, refused.status)

@@ -1,0 +1,68 @@
+"""The REST door: Rasa's own JSON at `/webhooks/rest/webhook`, for tools and simulators."""
+
+from __future__ import annotations
+
+import hmac
+import uuid
+from typing import Any
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.channels import guard, state
+from bot.channels.guard import Refused
+from bot.channels.http import read_json, refusal
+from bot.turns.worker import Reply, Turns
+
+LOCAL = ("127.0.0.1", "::1", "testclient")
+
+
+class RestDoor:
+    def __init__(self, turns: Turns, token: str | None) -> None:
+        self._turns, self._token = turns, token
+
+    def routes(self) -> list[Route]:
+        return [Route("/webhooks/rest/webhook", self.webhook, methods=["POST"])]
+
+    async def webhook(self, request: Request) -> Response:
+        """`{"sender", "message", "message_id"?}` -> Rasa's list of messages, with the state once."""
+        try:
+            self._admit(request)
+            message = self._message(await read_json(request))
+        except Refused as refused:
+            return refusal(refused)
+        replies = await self._turns.receive("rest", message.sender, message.id, message.text)
+        talk = await self._turns.find_talk("rest", message.sender)
+        assert talk is not None
+        shown = [*await self._missed(talk.id, replies), *replies]
+        answer = [{"recipient_id": message.sender, **reply.message} for reply in shown]
+        answer.append(
+            {"recipient_id": message.sender, "custom": {"state": state.report(talk.state)}}
+        )
+        return JSONResponse(answer, background=BackgroundTask(self._turns.shown, shown))
+
+    async def _missed(self, talk: str, replies: list[Reply]) -> list[Reply]:
+        """Replies to earlier messages that were stored when the service stopped, and never shown."""
+        now = {reply.id for reply in replies}
+        first = min(now, default=0)
+        return [r for r in await self._turns.unsent(talk) if r.id not in now and r.id < first]
+
+    def _admit(self, request: Request) -> None:
+        client = request.client.host if request.client else ""
+        if self._token is None:
+            if client not in LOCAL:
+                raise Refused(403, "not_allowed")
+            return
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if client not in LOCAL and not hmac.compare_digest(given.encode(), self._token.encode()):
+            raise Refused(403, "not_allowed")
+
+    @staticmethod
+    def _message(data: dict[str, Any]) -> guard.Message:
+        text = guard.check_text(data.get("message"))
+        if not text.strip():
+            raise Refused(400, "empty")
+        message_id = data.get("message_id") or uuid.uuid4().hex
+        return guard.Message(guard.check_id(data.get("sender")), guard.check_id(message_id), text)

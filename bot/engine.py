@@ -1,0 +1,157 @@
+"""Rasa's Agent as a library: load a model once, then hold one turn at a time.
+
+A turn starts from a small state (slots, active loop) and gives back the new one, so that its cost does not
+grow with the length of a talk and a turn that was cut off can simply be held again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import rasa
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.inside import InsideEndpoint
+from bot.lean import RASA_VERSION
+from bot.phrasing import Phrasing, remembering
+from coach.store.records import Record
+from coach.wiring import coach, collecting
+
+COMMAND = "/"
+NOTHING = "\u200b"
+
+
+class BadModel(RuntimeError):
+    """There is no model, or it was not made by this version of Rasa."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a turn gave: replies as Rasa's JSON, the next state, events and what is to be kept."""
+
+    replies: list[dict[str, Any]]
+    state: dict[str, Any]
+    events: list[dict[str, Any]]
+    records: list[Record]
+
+
+class TurnTrackers(TrackerStore):
+    """Hands the turn's own tracker to Rasa and keeps nothing: the ledger stores the turn."""
+
+    def __init__(self, domain: Any) -> None:
+        super().__init__(domain)
+        self.current: ContextVar[DialogueStateTracker] = ContextVar("tracker")
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        return self.current.get()
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        self.current.set(tracker)
+
+    async def delete(self, sender_id: str) -> None:
+        return None
+
+    async def keys(self) -> Iterable[str]:
+        return ()
+
+
+class Engine:
+    def __init__(self, processor: MessageProcessor, trackers: TurnTrackers) -> None:
+        self._processor = processor
+        self._trackers = trackers
+
+    @classmethod
+    def load(cls, models: Path) -> Engine:
+        """Load the newest model under `models`; also loads content and encoder, so that no turn waits."""
+        if rasa.__version__ != RASA_VERSION:
+            raise BadModel(f"Rasa is {rasa.__version__}; this bot runs on {RASA_VERSION}")
+        newest = newest_model(models)
+        if newest is None:
+            raise BadModel(f"no model in {models}; train one with `rasa train`")
+        coach()
+        agent = Agent(action_endpoint=InsideEndpoint())
+        agent.load_model(str(newest))
+        processor = agent.processor
+        assert processor is not None and agent.domain is not None
+        # Rasa wraps every store in one that falls back to memory when saving fails: not here
+        trackers = TurnTrackers(agent.domain)
+        agent.tracker_store = processor.tracker_store = trackers
+        processor.nlg = Phrasing(None, agent.domain)
+        return cls(processor, trackers)
+
+    async def warm_up(self) -> None:
+        """Hold a turn that nobody sees, so that the first user does not wait for lazy parts."""
+        begun = await self.hold("warm", {}, "hallo", command=False)
+        await self.hold("warm", begun.state, "ik ben medewerker", command=False)
+
+    @property
+    def tracker_store(self) -> TrackerStore:
+        return self._processor.tracker_store
+
+    async def hold(self, talk: str, state: Mapping[str, Any], text: str, *, command: bool) -> Held:
+        """Hold one turn: `text` is what the user typed, or a payload the bot offered if `command`."""
+        tracker = self._tracker(talk, state)
+        before = len(tracker.events)
+        self._trackers.current.set(tracker)
+        channel = CollectingOutputChannel()
+        message = UserMessage(text, channel, talk, input_channel="padwijzer")
+        if not command and message.text.startswith(COMMAND):
+            message.parse_data = self._parse_as_text(message, tracker)
+        with collecting() as records, remembering(state.get("phrased", {})) as phrased:
+            await self._processor.handle_message(message)
+        replies = [_without_recipient(reply) for reply in channel.messages]
+        events = [event.as_dict() for event in list(tracker.events)[before:]]
+        return Held(replies, {**_state(tracker), "phrased": dict(phrased)}, events, records)
+
+    def _parse_as_text(self, message: UserMessage, tracker: DialogueStateTracker) -> dict[str, Any]:
+        """Understand a text that starts with a slash as text: what a user types is never a command.
+
+        Rasa takes any leading slash for a command, so it gets the text behind a character that shows nothing.
+        """
+        veiled = UserMessage(f"{NOTHING}{message.text}", sender_id=message.sender_id)
+        parsed: dict[str, Any] = self._processor._parse_message_with_graph(veiled, tracker)
+        return {**parsed, "text": message.text}
+
+    def _tracker(self, talk: str, state: Mapping[str, Any]) -> DialogueStateTracker:
+        events: list[Event] = [
+            SlotSet(name, value) for name, value in state.get("slots", {}).items()
+        ]
+        if state.get("loop"):
+            events.append(ActiveLoop(state["loop"]))
+        events.append(ActionExecuted(ACTION_LISTEN_NAME))
+        domain = self._trackers.domain
+        return DialogueStateTracker.from_events(
+            talk, events, domain.slots, sender_source="padwijzer", domain=domain
+        )
+
+    def sentence(self, response: str, turn: int) -> str:
+        """A response of the domain that is said without a turn, for example when a turn failed."""
+        wordings = self._processor.nlg.responses[response]
+        return str(wordings[turn % len(wordings)]["text"])
+
+
+def newest_model(models: Path) -> Path | None:
+    return max(models.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
+
+
+def _state(tracker: DialogueStateTracker) -> dict[str, Any]:
+    slots = {
+        name: slot.value
+        for name, slot in tracker.slots.items()
+        if slot.value is not None and name != "answer"
+    }
+    return {"slots": slots, "loop": tracker.active_loop_name}
+
+
+def _without_recipient(reply: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in reply.items() if key != "recipient_id"}

@@ -1,0 +1,158 @@
+"""Takes messages one by one a talk: inbox, turn, outbox.
+
+A message is in the inbox before its channel gets an answer. Its turn is computed in memory and stored in
+one transaction; only what was stored is shown. After a crash the inbox is taken up again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+from bot.engine import Engine, Held
+from coach.store.ledger import MOST_ATTEMPTS, Ledger, Line, Overtaken, Talk, Turn, Waiting
+
+log = logging.getLogger("padwijzer.turns")
+T = TypeVar("T")
+
+ALWAYS_OFFERED = {"/greet": "", "/restart": ""}
+"""What a page may send without a button of the bot: begin, and ask to begin again."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A stored message to show, with its id in the outbox and its line in the talk."""
+
+    id: int
+    line: int
+    message: Mapping[str, Any]
+
+
+class Turns:
+    def __init__(self, engine: Engine, ledger: Ledger, secret: bytes) -> None:
+        self._engine = engine
+        self._ledger = ledger
+        self._secret = secret
+        self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._threads = ThreadPoolExecutor(8, "ledger")
+
+    async def receive(
+        self, channel: str, sender: str, message_id: str, text: str, payload: str | None = None
+    ) -> list[Reply]:
+        """Take a message and hold its turn; the same message id gives the same replies again."""
+        message = await self._off_loop(
+            self._ledger.accept,
+            channel,
+            self.sender_hash(channel, sender),
+            message_id,
+            text,
+            payload,
+        )
+        return await self.handle(message)
+
+    async def handle(self, message: Waiting) -> list[Reply]:
+        lane = self._lanes.setdefault(message.talk, asyncio.Lock())
+        async with lane:
+            if await self._off_loop(self._ledger.is_waiting, message):
+                await self._hold(message)
+            stored = await self._off_loop(self._ledger.replies, message)
+        return [Reply(*row) for row in stored]
+
+    async def resume(self) -> int:
+        """Take up every message that was waiting when the service stopped; returns how many."""
+        waiting = await self._off_loop(self._ledger.waiting)
+        for message in waiting:
+            await self.handle(message)
+        return len(waiting)
+
+    async def _hold(self, message: Waiting) -> None:
+        holding = self._ledger.hold(message.talk)
+        await self._off_loop(holding.__enter__)
+        try:
+            if not await self._off_loop(self._ledger.is_waiting, message):
+                return
+            talk = await self._off_loop(self._ledger.load, message.talk)
+            await self._off_loop(self._ledger.commit, await self._turn(message, talk))
+        except Overtaken:
+            log.info("turn.overtaken message=%s", message.id)
+        finally:
+            await self._off_loop(holding.__exit__, None, None, None)
+
+    async def _turn(self, message: Waiting, talk: Talk) -> Turn:
+        payload = offered(message, talk)
+        if message.attempts > MOST_ATTEMPTS:
+            return self._failed(message, talk, "gave up")
+        try:
+            held = await self._engine.hold(
+                talk.id, talk.state, payload or message.text, command=payload is not None
+            )
+        except Exception as error:  # told to the user, and the message is kept
+            return self._failed(message, talk, type(error).__name__)
+        if not held.replies:  # nobody is ever met with silence
+            held.replies.append({"text": self._engine.sentence("utter_not_understood", message.id)})
+        return _turn(message, talk, held)
+
+    def _failed(self, message: Waiting, talk: Talk, why: str) -> Turn:
+        log.error("turn.failed message=%s why=%s", message.id, why)
+        sentence = self._engine.sentence("utter_error", message.id)
+        replies = [{"text": sentence}]
+        return Turn(message, talk.seq, talk.state, talk.offered, replies, failed=True)
+
+    def sender_hash(self, channel: str, sender: str) -> str:
+        """A channel's own user id as a keyed hash: the id itself is not stored."""
+        return hmac.new(self._secret, f"{channel}:{sender}".encode(), hashlib.sha256).hexdigest()
+
+    async def shown(self, replies: list[Reply]) -> None:
+        await self._off_loop(self._ledger.mark_sent, [reply.id for reply in replies])
+
+    async def unsent(self, talk: str) -> list[Reply]:
+        return [Reply(*row) for row in await self._off_loop(self._ledger.unsent, talk)]
+
+    async def find_talk(self, channel: str, sender: str) -> Talk | None:
+        """A sender's talk as it stands, or None when there is none yet."""
+        found = await self._off_loop(
+            self._ledger.talk_of, channel, self.sender_hash(channel, sender)
+        )
+        return await self._off_loop(self._ledger.load, found) if found else None
+
+    async def lines(self, talk: str, after: int) -> list[Line]:
+        return await self._off_loop(self._ledger.lines, talk, after)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
+
+    async def _off_loop(self, call: Callable[..., T], *arguments: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, lambda: call(*arguments)
+        )
+
+
+def offered(message: Waiting, talk: Talk) -> str | None:
+    """The payload of the button that was used, if the bot offered exactly that; else None."""
+    sent = message.payload or message.text
+    return sent if sent in talk.offered or sent in ALWAYS_OFFERED else None
+
+
+def _turn(message: Waiting, talk: Talk, held: Held) -> Turn:
+    buttons = {
+        button["payload"]: button["title"]
+        for reply in held.replies
+        for button in reply.get("buttons", [])
+    }
+    # buttons stay on offer until the bot offers others: a side answer without any takes none away
+    return Turn(
+        message,
+        talk.seq,
+        held.state,
+        buttons or talk.offered,
+        held.replies,
+        held.events,
+        held.records,
+    )

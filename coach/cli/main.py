@@ -1,0 +1,55 @@
+"""The `padwijzer` command: what can be asked here; each body is imported when it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Padwijzer, from the command line."
+)
+content = typer.Typer(no_args_is_help=True, help="The files of the learning experts.")
+app.add_typer(content, name="content")
+
+
+@app.command()
+def run() -> None:
+    """Train when needed and start the service."""
+    from coach.cli.run import run as start
+
+    raise typer.Exit(start())
+
+
+@app.command()
+def train() -> None:
+    """Train the model when it is older than its sources."""
+    from coach.cli.run import train_if_stale
+
+    raise typer.Exit(train_if_stale())
+
+
+@app.command()
+def simulate(
+    file: Annotated[Path, typer.Argument(help="Personas, one JSON object a line.")],
+    url: Annotated[str, typer.Option(help="Where the bot runs.")] = "http://localhost:8000",
+    buttons: Annotated[bool, typer.Option("--buttons", help="Click instead of type.")] = False,
+    token: Annotated[str, typer.Option(help="The token of the REST door.")] = "",
+    report: Annotated[Path | None, typer.Option(help="Write all talks to this JSON file.")] = None,
+    parallel: Annotated[int, typer.Option(min=1, help="Talks held at the same time.")] = 1,
+) -> None:
+    """Hold whole talks with a running bot and count who reached their position."""
+    from coach.cli.simulate import run as hold
+
+    raise typer.Exit(hold(file, url, buttons, token, report, parallel))
+
+
+@content.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="The content folder.")] = Path("content"),
+) -> None:
+    """Read every content file and name the first thing that is wrong."""
+    from coach.cli.content_check import run as read
+
+    raise typer.Exit(read(folder))

@@ -1,0 +1,1 @@
+"""What a talk leaves on paper: the picture of the path, the page, the calendar file."""

@@ -1,0 +1,76 @@
+"""The environment, read once and typed. Every variable is explained in `.env.example`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from coach.domain.errors import CoachError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadSetting(CoachError):
+    """A setting is missing or makes no sense; names the variable and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    data: Path
+    """Folder for the database, the secret and logs."""
+    database_url: str
+    content: Path
+    models: Path
+    host: str
+    port: int
+    base_url: str
+    """The address under which users reach the service; pictures are linked under it."""
+    rest_token: str | None
+    """Wanted from REST callers that are not on this machine."""
+    secret: bytes
+    """Key for the hashes of channel ids and for web sessions."""
+    contact: str
+    """Whom users can reach when they ask for a person; empty when the operator named nobody."""
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read all settings; BadSetting names the first that is wrong."""
+    data = Path(environ.get("PADWIJZER_DATA", ROOT / "var"))
+    port = _number(environ, "PADWIJZER_PORT", 8000)
+    return Settings(
+        data=data,
+        database_url=environ.get("PADWIJZER_DATABASE_URL") or f"sqlite:///{data / 'padwijzer.db'}",
+        content=Path(environ.get("PADWIJZER_CONTENT", ROOT / "content")),
+        models=Path(environ.get("PADWIJZER_MODELS", ROOT / "models")),
+        host=environ.get("PADWIJZER_HOST", "127.0.0.1"),
+        port=port,
+        base_url=environ.get("PADWIJZER_BASE_URL", f"http://localhost:{port}").rstrip("/"),
+        rest_token=environ.get("PADWIJZER_REST_TOKEN") or None,
+        secret=_secret(environ, data),
+        contact=environ.get("PADWIJZER_CONTACT", ""),
+    )
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, str(default))
+    if not text.isdigit():
+        raise BadSetting(f"{name} is {text!r}; set it to a whole number, for example {default}")
+    return int(text)
+
+
+def _secret(environ: Mapping[str, str], data: Path) -> bytes:
+    """From the environment, else a random one made once and kept in the data folder."""
+    given = environ.get("PADWIJZER_SECRET", "")
+    if given:
+        if len(given) < 32:
+            raise BadSetting("PADWIJZER_SECRET is too short; use at least 32 characters")
+        return given.encode()
+    file = data / "secret"
+    if not file.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32))
+    return file.read_text().strip().encode()

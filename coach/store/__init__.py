@@ -1,0 +1,1 @@
+"""Tables, migrations and the SQL: SQLite by default, PostgreSQL by one URL."""

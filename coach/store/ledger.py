@@ -1,0 +1,282 @@
+"""The ledger of turns: what came in, what it changed and what must go out, one transaction a turn.
+
+Order within a talk is by sequence number, never by clock. A turn commits only over the sequence number
+it was computed from, so that no message has two effects and none is lost.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import and_, insert, select, text, update
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from coach.store.records import Record
+from coach.store.tables import events, inbox, outbox, talks
+
+MOST_ATTEMPTS = 3
+
+
+class Overtaken(Exception):
+    """Another turn of this talk was committed first; nothing of this one was stored."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message in the inbox; `fresh` is False when this id was there before."""
+
+    id: int
+    talk: str
+    text: str
+    payload: str | None
+    attempts: int = 0
+    fresh: bool = True
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What a turn starts from: the sequence number, the state of the dialogue, the buttons on offer."""
+
+    id: str
+    seq: int
+    state: Mapping[str, Any]
+    offered: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a turn produced; `failed` keeps the message but not its effect."""
+
+    message: Waiting
+    seq: int
+    state: Mapping[str, Any]
+    offered: Mapping[str, str]
+    replies: Sequence[Mapping[str, Any]]
+    events: Sequence[Mapping[str, Any]] = ()
+    records: Sequence[Record] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of the talk as people saw it, numbered from 1."""
+
+    n: int
+    by_user: bool
+    text: str
+    message: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Ledger:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._postgres = engine.dialect.name == "postgresql"
+
+    def talk_of(self, channel: str, sender_hash: str) -> str | None:
+        """The id of a sender's talk, or None when there is none yet."""
+        with self._engine.begin() as db:
+            return self._find_talk(db, channel, sender_hash)
+
+    def accept(
+        self,
+        channel: str,
+        sender_hash: str,
+        message_id: str,
+        text_: str,
+        payload: str | None = None,
+    ) -> Waiting:
+        """Put a message in the inbox, once; committed when this returns."""
+        try:
+            return self._accept(channel, sender_hash, message_id, text_, payload)
+        except IntegrityError:  # the same id, or the same new talk, came in at the same moment
+            return self._accept(channel, sender_hash, message_id, text_, payload)
+
+    def _accept(
+        self, channel: str, sender_hash: str, message_id: str, text_: str, payload: str | None
+    ) -> Waiting:
+        with self._engine.begin() as db:
+            talk = self._find_talk(db, channel, sender_hash) or self._new_talk(
+                db, channel, sender_hash
+            )
+            seen = db.execute(
+                select(inbox).where(inbox.c.talk == talk, inbox.c.message_id == message_id)
+            ).first()
+            if seen:
+                return Waiting(seen.id, talk, seen.text, seen.payload, seen.attempts, fresh=False)
+            row = {
+                "talk": talk,
+                "channel": channel,
+                "message_id": message_id,
+                "text": text_,
+                "payload": payload,
+                "received_at": _now(),
+            }
+            key = db.execute(insert(inbox).values(row)).inserted_primary_key[0]
+            return Waiting(key, talk, text_, payload)
+
+    @staticmethod
+    def _find_talk(db: Connection, channel: str, sender_hash: str) -> str | None:
+        found: str | None = db.execute(
+            select(talks.c.id).where(talks.c.channel == channel, talks.c.sender_hash == sender_hash)
+        ).scalar()
+        return found
+
+    @staticmethod
+    def _new_talk(db: Connection, channel: str, sender_hash: str) -> str:
+        talk, now = uuid.uuid4().hex, _now()
+        row = {"id": talk, "channel": channel, "sender_hash": sender_hash}
+        times = {"created_at": now, "updated_at": now}
+        db.execute(insert(talks).values(**row, **times, state={}, offered={}))
+        return talk
+
+    def load(self, talk: str) -> Talk:
+        with self._engine.begin() as db:
+            row = db.execute(select(talks).where(talks.c.id == talk)).one()
+        return Talk(row.id, row.seq, row.state, row.offered)
+
+    def is_waiting(self, message: Waiting) -> bool:
+        """Whether the message still has to have its effect."""
+        with self._engine.begin() as db:
+            query = select(inbox.c.status).where(inbox.c.id == message.id)
+            return bool(db.execute(query).scalar() == "new")
+
+    def commit(self, turn: Turn) -> list[int]:
+        """Store all of a turn, or nothing: Overtaken when the talk moved on or the message is done.
+
+        Returns the ids of the outbox rows, in the order of the replies.
+        """
+        with self._engine.begin() as db:
+            line = self._advance(db, turn)
+            self._finish(db, turn, line)
+            if turn.events:
+                rows = [
+                    {"talk": turn.message.talk, "seq": turn.seq + 1, "n": n, "data": dict(event)}
+                    for n, event in enumerate(turn.events)
+                ]
+                db.execute(insert(events), rows)
+            for record in turn.records:
+                record.write(db, turn.message.talk)
+            return [
+                db.execute(
+                    insert(outbox).values(
+                        talk=turn.message.talk,
+                        inbox=turn.message.id,
+                        line=line + 1 + n,
+                        message=dict(reply),
+                        sent=False,
+                    )
+                ).inserted_primary_key[0]
+                for n, reply in enumerate(turn.replies)
+            ]
+
+    @staticmethod
+    def _advance(db: Connection, turn: Turn) -> int:
+        """Move the talk on by compare-and-set; returns the line number of the user's message."""
+        talk = turn.message.talk
+        line: int | None = db.execute(select(talks.c.lines).where(talks.c.id == talk)).scalar()
+        if line is None:
+            raise Overtaken(f"talk {talk} is gone")
+        moved = db.execute(
+            update(talks)
+            .where(talks.c.id == talk, talks.c.seq == turn.seq)
+            .values(
+                seq=turn.seq + 1,
+                lines=line + 1 + len(turn.replies),
+                state=dict(turn.state),
+                offered=dict(turn.offered),
+                updated_at=_now(),
+            )
+        )
+        if moved.rowcount != 1:
+            raise Overtaken(f"talk {talk} is past {turn.seq}")
+        return line + 1
+
+    @staticmethod
+    def _finish(db: Connection, turn: Turn, line: int) -> None:
+        status = "failed" if turn.failed else "done"
+        done = db.execute(
+            update(inbox)
+            .where(inbox.c.id == turn.message.id, inbox.c.status == "new")
+            .values(status=status, line=line)
+        )
+        if done.rowcount != 1:
+            raise Overtaken(f"message {turn.message.id} was handled before")
+
+    def waiting(self) -> list[Waiting]:
+        """Every message that has not had its effect, oldest first; counts one attempt for each."""
+        with self._engine.begin() as db:
+            rows = db.execute(
+                select(inbox).where(inbox.c.status == "new").order_by(inbox.c.id)
+            ).all()
+            db.execute(
+                update(inbox).where(inbox.c.status == "new").values(attempts=inbox.c.attempts + 1)
+            )
+        return [Waiting(r.id, r.talk, r.text, r.payload, r.attempts + 1, fresh=False) for r in rows]
+
+    def replies(self, message: Waiting) -> list[tuple[int, int, Mapping[str, Any]]]:
+        """The replies to one message, with their outbox ids and line numbers."""
+        with self._engine.begin() as db:
+            rows = db.execute(
+                select(outbox).where(outbox.c.inbox == message.id).order_by(outbox.c.line)
+            ).all()
+        return [(row.id, row.line, row.message) for row in rows]
+
+    def unsent(self, talk: str) -> list[tuple[int, int, Mapping[str, Any]]]:
+        """Replies that were stored but not yet shown, for example because the service stopped."""
+        with self._engine.begin() as db:
+            rows = db.execute(
+                select(outbox)
+                .where(and_(outbox.c.talk == talk, outbox.c.sent.is_(False)))
+                .order_by(outbox.c.line)
+            ).all()
+        return [(row.id, row.line, row.message) for row in rows]
+
+    def mark_sent(self, ids: Sequence[int]) -> None:
+        if ids:
+            with self._engine.begin() as db:
+                db.execute(update(outbox).where(outbox.c.id.in_(ids)).values(sent=True))
+
+    def lines(self, talk: str, after: int = 0) -> list[Line]:
+        """The talk as people saw it, from line `after` + 1 on."""
+        with self._engine.begin() as db:
+            said = db.execute(
+                select(inbox.c.line, inbox.c.text).where(inbox.c.talk == talk, inbox.c.line > after)
+            ).all()
+            replied = db.execute(
+                select(outbox.c.line, outbox.c.message).where(
+                    outbox.c.talk == talk, outbox.c.line > after
+                )
+            ).all()
+        found = [Line(row.line, True, row.text) for row in said]
+        found += [
+            Line(row.line, False, row.message.get("text", ""), row.message) for row in replied
+        ]
+        return sorted(found, key=lambda line: line.n)
+
+    @contextmanager
+    def hold(self, talk: str) -> Iterator[None]:
+        """One turn of a talk at a time over all copies of the service; SQLite has one copy only."""
+        if not self._postgres:
+            yield
+            return
+        with self._engine.connect() as db:
+            # a lock of the session: it dies with its connection, so a killed copy holds nobody up
+            db.execute(text("SET statement_timeout = 0"))
+            db.execute(text("SELECT pg_advisory_lock(hashtextextended(:talk, 0))"), {"talk": talk})
+            db.commit()
+            try:
+                yield
+            finally:
+                db.execute(text("SELECT pg_advisory_unlock_all()"))
+                db.execute(text("RESET statement_timeout"))
+                db.commit()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

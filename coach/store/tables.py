@@ -1,0 +1,128 @@
+"""The tables. Times are UTC; a channel's own user id is kept only as a keyed hash."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+talks = Table(
+    "talks",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("sender_hash", String(64), nullable=False),
+    Column("seq", Integer, nullable=False, default=0),
+    Column("lines", Integer, nullable=False, default=0),
+    Column("state", JSON, nullable=False),
+    Column("offered", JSON, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("updated_at", DateTime, nullable=False),
+    UniqueConstraint("channel", "sender_hash", name="talks_sender"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("talk", ForeignKey("talks.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("data", JSON, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("talk", ForeignKey("talks.id", ondelete="CASCADE"), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("message_id", String(128), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("payload", Text),
+    Column("status", String(8), nullable=False, default="new"),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("line", Integer),
+    Column("received_at", DateTime, nullable=False),
+    UniqueConstraint("channel", "talk", "message_id", name="inbox_message"),
+    Index("inbox_waiting", "status", "id"),
+    Index("inbox_lines", "talk", "line"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("talk", ForeignKey("talks.id", ondelete="CASCADE"), nullable=False),
+    Column("inbox", ForeignKey("inbox.id", ondelete="CASCADE"), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("message", JSON, nullable=False),
+    Column("sent", Boolean, nullable=False, default=False),
+    Index("outbox_lines", "talk", "line"),
+    Index("outbox_inbox", "inbox"),
+)
+
+assessments = Table(
+    "assessments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("talk", ForeignKey("talks.id", ondelete="CASCADE"), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("subject", String(16), nullable=False),
+    Column("ring", String(16)),
+    Column("process", String(16)),
+    Column("certainty", String(16)),
+    Column("placement", JSON),
+    Column("updated_at", DateTime, nullable=False),
+    UniqueConstraint("talk", "round", name="assessments_round"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("assessment", ForeignKey("assessments.id", ondelete="CASCADE"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("construct", String(16), nullable=False),
+    Column("ring", String(16)),
+    Column("level", Integer),
+    Column("words", Text, nullable=False),
+    Column("read_as", String(8), nullable=False),
+    Column("certainty", Float, nullable=False),
+    Column("correction", Boolean, nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("talk", ForeignKey("talks.id", ondelete="CASCADE"), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("ring", String(16), nullable=False),
+    Column("process", String(16), nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("when_words", Text, nullable=False),
+    Column("on_date", Date),
+    Column("sure", Integer, nullable=False),
+    Column("helps", Text, nullable=False),
+    Column("come_back", Date),
+    Column("updated_at", DateTime, nullable=False),
+    UniqueConstraint("talk", "round", name="plans_round"),
+)

@@ -1,0 +1,305 @@
+"""The coaching talk turn by turn: hear a message, then ask what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from coach.domain.coaching import NOTHING, OWN, SURE_ENOUGH, Coaching, Move, Stage
+from coach.domain.content import Content, OwnStep, Place, Step
+from coach.domain.interview import Interview
+from coach.usecases.choices import NO, YES, by_words, chosen, tokens, yes_or_no
+from coach.usecases.ports import DateReader
+from coach.usecases.reply import Button, Heard, Say
+
+OPTIONS = 3
+OBSTACLES_OFFERED = ("geen_tijd", "geen_zin", "geen_steun", "eerder_mislukt")
+LATER = "later"
+HELPS_OFFERED = ("kleiner", "hulp", "tijd")
+MIRRORED = 90
+"""Characters of the user's own words that are said back."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The coaching talk after a message, and what the bot says about it before the next question."""
+
+    coaching: Coaching
+    says: tuple[Say, ...] = ()
+
+
+@dataclass(frozen=True)
+class CoachingTalk:
+    content: Content
+    dates: DateReader
+    today: Callable[[], date]
+
+    def start(self, interview: Interview) -> Followed:
+        """Begin from an agreed place: the guiding question in plain words."""
+        placement = interview.placement()
+        assert placement is not None and interview.role is not None
+        place = self.content.places[placement.position]
+        return Followed(
+            Coaching(interview.role, placement.position),
+            (
+                Say("utter_guiding_question", {"question": place.guiding_question}),
+                Say("utter_meaning", {"body": place.meaning}),
+            ),
+        )
+
+    # --- hearing ---------------------------------------------------------------------
+
+    def hear(self, coaching: Coaching, heard: Heard) -> Followed:
+        """Take one message; an unclear one changes nothing but is always answered."""
+        handle: Mapping[Stage, Callable[[Coaching, Heard], Followed]] = {
+            Stage.REALITY: self._hear_reality,
+            Stage.OPTION: self._hear_option,
+            Stage.OWN_STEP: self._hear_own_step,
+            Stage.OBSTACLE: self._hear_obstacle,
+            Stage.LOOK_BACK: self._hear_look_back,
+            Stage.WHAT: self._hear_what,
+            Stage.WHO: self._hear_who,
+            Stage.WHEN: self._hear_when,
+            Stage.WHEN_AGAIN: self._hear_when_again,
+            Stage.SURE: self._hear_sure,
+            Stage.RAISE: self._hear_raise,
+            Stage.SMALLER: self._hear_smaller,
+            Stage.COME_BACK: self._hear_come_back,
+            Stage.DONE: lambda state, _: Followed(state),
+        }
+        return handle[coaching.stage](coaching, heard)
+
+    def _hear_reality(self, coaching: Coaching, heard: Heard) -> Followed:
+        after = coaching.say("gezegd", heard.text)
+        if heard.intent in ("unknown", "skip") or len(tokens(heard.text)) < 3:
+            return Followed(after, (Say("utter_reality_short"),))
+        return Followed(after, (Say("utter_reality_heard", {"words": mirror(heard.text)}),))
+
+    def _hear_option(self, coaching: Coaching, heard: Heard) -> Followed:
+        labels = {step.id: own.label for step, own in self._options(coaching)}
+        value = chosen(heard, [*labels, OWN], list(labels.values()))
+        if value == OWN:
+            return Followed(coaching.say(OWN))
+        if value is not None:
+            return Followed(
+                coaching.say(value, labels[value]), self._about(self._step(coaching, value))
+            )
+        if len(tokens(heard.text)) >= 3 and heard.intent not in ("unknown", "skip", "deny"):
+            return self._hear_own_step(coaching.say(OWN), heard)
+        if heard.intent == "deny":
+            return Followed(coaching.say(OWN))
+        return Followed(coaching, (Say("utter_option_unclear"),))
+
+    @staticmethod
+    def _about(step: Step) -> tuple[Say, ...]:
+        return (Say("utter_step_what", {"what": step.what}), Say(f"utter_evidence_{step.evidence}"))
+
+    def _hear_own_step(self, coaching: Coaching, heard: Heard) -> Followed:
+        if len(tokens(heard.text)) < 2:
+            return Followed(coaching, (Say("utter_own_step_unclear"),))
+        return Followed(
+            coaching.say(OWN, heard.text),
+            (Say("utter_own_step_heard", {"words": mirror(heard.text)}),),
+        )
+
+    def _hear_obstacle(self, coaching: Coaching, heard: Heard) -> Followed:
+        known = self.content.obstacles
+        labels = {o.id: o.label for o in known.values()}
+        value = chosen(heard, [*OBSTACLES_OFFERED, NOTHING], [labels[o] for o in OBSTACLES_OFFERED])
+        if value == NOTHING or (value is None and heard.intent in ("deny", "unknown", "skip")):
+            return Followed(coaching.say(NOTHING, heard.text), (Say("utter_no_obstacle"),))
+        value = value or by_words(heard.text, {o.id: o.words for o in known.values()})
+        obstacle = known[value or "iets_anders"]
+        words = labels[obstacle.id] if heard.choice else heard.text
+        after = coaching.say(obstacle.id, words, obstacle.looks_back_to)
+        says = [Say("utter_obstacle_answer", {"answer": obstacle.answers[coaching.role]})]
+        step = self._chosen_step(coaching)
+        if step and not after.earlier(after.trail[-1]):
+            says.append(Say("utter_pitfall", {"pitfall": step.pitfall}))
+        return Followed(after, tuple(says))
+
+    def _hear_look_back(self, coaching: Coaching, heard: Heard) -> Followed:
+        said = yes_or_no(heard)
+        if said is None:
+            return Followed(coaching, (Say("utter_yes_or_no"),))
+        after = coaching.say(said, heard.text)
+        if said == NO:
+            return Followed(after, (Say("utter_keep_step"),))
+        place = self.content.places[after.working_on]
+        return Followed(after, (Say("utter_looking_back", {"question": place.guiding_question}),))
+
+    def _hear_what(self, coaching: Coaching, heard: Heard) -> Followed:
+        step = self._own(coaching)
+        if step and yes_or_no(heard) == YES:
+            return Followed(coaching.say(YES, step.first_step))
+        if len(tokens(heard.text)) < 2 or heard.choice == NO or heard.intent in ("deny", "unknown"):
+            return Followed(coaching, (Say("utter_what_unclear"),))
+        return Followed(coaching.say("eigen", heard.text), (Say("utter_what_heard"),))
+
+    def _hear_who(self, coaching: Coaching, heard: Heard) -> Followed:
+        value = chosen(heard, ["ik", "samen", "ander"])
+        if value == "ander" or not (value or heard.text.strip()):
+            return Followed(coaching, (Say("utter_who_else"),))
+        if value is None and heard.intent in ("unknown", "skip"):
+            return Followed(coaching, (Say("utter_who_else"),))
+        words = self.content.words["who"][value][0] if value else heard.text
+        return Followed(coaching.say(value or "ander", words))
+
+    def _hear_when(self, coaching: Coaching, heard: Heard) -> Followed:
+        on = self._date(heard)
+        after = coaching.say(on.isoformat() if on else "", heard.text or spoken(on, self.content))
+        return Followed(after, (self._date_heard(on),) if on else ())
+
+    def _hear_when_again(self, coaching: Coaching, heard: Heard) -> Followed:
+        on = self._date(heard)
+        unsure = heard.intent in ("unknown", "skip") and not on
+        words = (
+            coaching.last(Stage.WHEN).words if unsure else heard.text or spoken(on, self.content)
+        )
+        after = coaching.say(on.isoformat() if on else "", words)
+        said = self._date_heard(on) if on else Say("utter_when_kept", {"when": mirror(words)})
+        return Followed(after, (said,))
+
+    def _date_heard(self, on: date) -> Say:
+        return Say("utter_when_heard", {"when": spoken(on, self.content)})
+
+    def _date(self, heard: Heard) -> date | None:
+        if heard.choice:
+            days = self.content.words["when"].get(heard.choice)
+            return self.today() + timedelta(days=int(days[0])) if days else None
+        return self.dates.read(heard.text, self.today())
+
+    def _hear_sure(self, coaching: Coaching, heard: Heard) -> Followed:
+        marks = [int(t) for t in tokens(heard.choice or heard.text) if t.isdigit() and int(t) <= 10]
+        if not marks:
+            word = by_words(heard.text, self.content.words["sure"])
+            marks = [int(word)] if word else []
+        if not marks:
+            return Followed(coaching, (Say("utter_sure_unclear"),))
+        enough = marks[0] >= SURE_ENOUGH
+        return Followed(
+            coaching.say(str(marks[0]), heard.text), (Say("utter_sure_enough"),) if enough else ()
+        )
+
+    def _hear_raise(self, coaching: Coaching, heard: Heard) -> Followed:
+        value = chosen(heard, HELPS_OFFERED) or by_words(heard.text, self.content.words["helps"])
+        words = heard.text or (self.content.words["helps"][value][0] if value else "")
+        after = coaching.say(value or "anders", words)
+        says = () if value == "kleiner" else (Say("utter_raise_heard", {"words": mirror(words)}),)
+        return Followed(after, says)
+
+    def _hear_smaller(self, coaching: Coaching, heard: Heard) -> Followed:
+        if len(tokens(heard.text)) < 2 or heard.intent in ("unknown", "skip", "deny"):
+            return Followed(coaching, (Say("utter_own_step_unclear"),))
+        return Followed(coaching.say("kleiner", heard.text), (Say("utter_smaller_heard"),))
+
+    def _hear_come_back(self, coaching: Coaching, heard: Heard) -> Followed:
+        plan = coaching.plan()
+        base = plan.on if plan and plan.on else self.today()
+        days = self.content.words["come_back"].get(heard.choice or "")
+        if heard.choice == LATER or (not days and heard.intent in ("deny", "skip", "unknown")):
+            return Followed(coaching.say("", heard.text))
+        on = (
+            base + timedelta(days=int(days[0]))
+            if days
+            else self.dates.read(heard.text, self.today())
+        )
+        if on is None:
+            return Followed(coaching, (Say("utter_come_back_unclear"),))
+        return Followed(
+            coaching.say(on.isoformat(), heard.text or spoken(on, self.content)),
+            (Say("utter_come_back_heard", {"when": spoken(on, self.content)}),),
+        )
+
+    # --- asking ----------------------------------------------------------------------
+
+    def ask(self, coaching: Coaching, *, again: bool = False) -> tuple[Say, ...]:
+        """What is said to ask for the next move; nothing when the talk is done.
+
+        `again`: the same was asked just before, so the promise is not told twice.
+        """
+        place = self.content.places[coaching.position]
+        match coaching.stage:
+            case Stage.REALITY:
+                return (Say("utter_ask_reality", {"question": place.reality[coaching.role]}),)
+            case Stage.OPTION:
+                return (self._ask_option(coaching),)
+            case Stage.OBSTACLE:
+                return (self._ask_obstacle(coaching, place),)
+            case Stage.LOOK_BACK:
+                earlier = coaching.earlier(coaching.last(Stage.OBSTACLE))
+                assert earlier is not None
+                return (
+                    Say(
+                        "utter_ask_look_back",
+                        {"plain": self.content.processes[earlier.process].plain},
+                    ),
+                )
+            case Stage.WHAT:
+                own = self._own(coaching)
+                if own is None:
+                    return (Say("utter_ask_first_step"),)
+                return (Say("utter_ask_what", {"step": own.first_step}),)
+            case Stage.COME_BACK:
+                summary = () if again else (self.summary(coaching),)
+                return (*summary, Say("utter_ask_come_back"))
+            case Stage.DONE:
+                return ()
+            case stage:
+                return (Say(f"utter_ask_{stage}"),)
+
+    def _ask_option(self, coaching: Coaching) -> Say:
+        buttons = tuple(Button(own.label, step.id) for step, own in self._options(coaching))
+        back = coaching.working_on != coaching.position
+        return Say("utter_ask_option_earlier" if back else "utter_ask_option", {}, buttons)
+
+    def _ask_obstacle(self, coaching: Coaching, place: Place) -> Say:
+        known = self.content.obstacles
+        buttons = tuple(Button(known[o].label, o) for o in OBSTACLES_OFFERED)
+        return Say("utter_ask_obstacle", {"question": place.obstacle[coaching.role]}, buttons)
+
+    def summary(self, coaching: Coaching) -> Say:
+        """The promise in a few lines."""
+        plan = coaching.plan()
+        assert plan is not None
+        lines = {
+            "what": plan.what,
+            "who": plan.who,
+            "when": spoken(plan.on, self.content) or plan.when,
+            "sure": str(plan.sure),
+        }
+        if plan.helps:
+            return Say("utter_summary_with_help", {**lines, "helps": plan.helps})
+        return Say("utter_summary", lines)
+
+    # --- steps -----------------------------------------------------------------------
+
+    def _options(self, coaching: Coaching) -> tuple[tuple[Step, OwnStep], ...]:
+        steps = self.content.places[coaching.working_on].steps_for(coaching.role)
+        return tuple((step, step.roles[coaching.role]) for step in steps[:OPTIONS])
+
+    def _step(self, coaching: Coaching, step_id: str) -> Step:
+        return next(s for s in self.content.places[coaching.working_on].steps if s.id == step_id)
+
+    def _chosen_step(self, coaching: Coaching) -> Step | None:
+        move: Move | None = coaching.said(Stage.OPTION)
+        return self._step(coaching, move.value) if move and move.value != OWN else None
+
+    def _own(self, coaching: Coaching) -> OwnStep | None:
+        step = self._chosen_step(coaching)
+        return step.roles[coaching.role] if step else None
+
+
+def mirror(words: str) -> str:
+    """The user's own words, short enough to say back."""
+    flat = " ".join(words.split()).rstrip(".!")
+    return flat if len(flat) <= MIRRORED else flat[:MIRRORED].rsplit(" ", 1)[0] + " …"
+
+
+def spoken(on: date | None, content: Content) -> str:
+    """A date as people say it: 'vrijdag 4 december'; empty without one."""
+    if on is None:
+        return ""
+    days, months = content.words["calendar"]["days"], content.words["calendar"]["months"]
+    return f"{days[on.weekday()]} {on.day} {months[on.month - 1]}"

@@ -1,0 +1,258 @@
+"""The interview turn by turn: hear a message, then ask what is open."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from coach.domain.answers import Answer, Construct, Level, Question, ReadAs, Role, Subject
+from coach.domain.content import Content, Item, Wording
+from coach.domain.interview import Interview, Phase, begin
+from coach.domain.path import Ring
+from coach.usecases import result
+from coach.usecases.choices import NO, YES, by_words, chosen, yes_or_no
+from coach.usecases.ports import AnswerReader
+from coach.usecases.reply import Button, Heard, Say
+
+SURE = 0.75
+"""At or above: the answer counts and is said back."""
+UNSURE = 0.40
+"""At or above: one short check; below: the buttons."""
+
+
+@dataclass(frozen=True)
+class Heeded:
+    """The interview after a message, and what the bot says about it before the next question."""
+
+    interview: Interview
+    says: tuple[Say, ...] = ()
+
+
+@dataclass(frozen=True)
+class InterviewTalk:
+    """Holds an interview over given content and a reader of answers."""
+
+    content: Content
+    reader: AnswerReader
+
+    def start(self) -> Interview:
+        questionnaire = self.content.questionnaires[self.content.current]
+        return begin(questionnaire.version, questionnaire.order)
+
+    def item(self, interview: Interview, question: Question) -> Item:
+        return self.content.questionnaires[interview.version].items[question]
+
+    def wording(self, interview: Interview, question: Question) -> Wording:
+        return self.item(interview, question).roles[interview.role or Role.MEDEWERKER]
+
+    # --- hearing ---------------------------------------------------------------------
+
+    def hear(self, interview: Interview, heard: Heard) -> Heeded:
+        """Take one message; an unclear one changes nothing but is always answered."""
+        handle: Mapping[Phase, Callable[[Interview, Heard], Heeded]] = {
+            Phase.ROLE: self._hear_role,
+            Phase.SUBJECT: self._hear_subject,
+            Phase.CONSENT: self._hear_consent,
+            Phase.QUESTION: self._hear_answer,
+            Phase.PROBE: self._hear_answer,
+            Phase.CHECK: self._hear_check,
+            Phase.REVIEW: self._hear_review,
+            Phase.CHOOSE: self._hear_choice,
+            Phase.UNPLACED: self._hear_unplaced,
+            Phase.DONE: lambda state, _: Heeded(state),
+        }
+        return handle[interview.phase](interview, heard)
+
+    def _hear_role(self, interview: Interview, heard: Heard) -> Heeded:
+        roles = [role.value for role in Role]
+        role = chosen(heard, roles) or by_words(heard.text, self.content.words["roles"])
+        if role is None:
+            return Heeded(interview, (Say("utter_role_unclear"),))
+        return Heeded(interview.choose_role(Role(role)))
+
+    def _hear_subject(self, interview: Interview, heard: Heard) -> Heeded:
+        values = [subject.value for subject in self._subjects(interview)]
+        subject = chosen(heard, values) or by_words(heard.text, self.content.words["subjects"])
+        if subject is None:
+            return Heeded(interview, (Say("utter_subject_unclear"),))
+        return Heeded(interview.choose_subject(Subject(subject)))
+
+    def _hear_consent(self, interview: Interview, heard: Heard) -> Heeded:
+        said = yes_or_no(heard)
+        if said is None:
+            return Heeded(interview, (Say("utter_consent_unclear"),))
+        reaction = "utter_consent_yes" if said == YES else "utter_consent_no"
+        return Heeded(
+            interview.give_consent(said == YES), (Say(reaction), Say("utter_how_to_answer"))
+        )
+
+    def _hear_answer(self, interview: Interview, heard: Heard) -> Heeded:
+        question = interview.next_question()
+        assert question is not None and interview.role is not None
+        if heard.intent in ("unknown", "skip") or heard.choice == "onbekend":
+            return self._record_unknown(interview, question, heard)
+        item, anchors = self.item(interview, question), self.wording(interview, question).anchors
+        level = chosen(heard, *self._levels_as_shown(interview, question))
+        if level is not None:
+            read_as = ReadAs.BUTTON if heard.choice else ReadAs.NUMBER
+            words = heard.text or anchors[level_of(level)]
+            answer = Answer(question, level_of(level), words, read_as)
+            return self._recorded(interview, answer, item, said_back=heard.choice is None)
+        return self._read(interview, question, item, heard)
+
+    def _read(self, interview: Interview, question: Question, item: Item, heard: Heard) -> Heeded:
+        assert interview.role is not None
+        reading = self.reader.read(heard.text, item, interview.role)
+        if reading.level is None or reading.certainty < UNSURE:
+            return Heeded(interview.want_buttons(), (Say("utter_not_read"),))
+        answer = Answer(question, reading.level, heard.text, reading.read_as, reading.certainty)
+        if reading.certainty >= SURE:
+            return self._recorded(interview, answer, item, said_back=True)
+        if interview.checked:
+            return Heeded(interview.want_buttons(), (Say("utter_not_read"),))
+        return Heeded(interview.propose(answer))
+
+    def _record_unknown(self, interview: Interview, question: Question, heard: Heard) -> Heeded:
+        probing = interview.phase is Phase.PROBE
+        after = interview.record(Answer(question, None, heard.text))
+        if not probing and heard.intent != "skip":
+            return Heeded(after, (Say("utter_ask_differently"),))
+        while after.next_question() == question:
+            after = after.record(Answer(question, None, heard.text))
+        return Heeded(after, (Say("utter_without_this"),))
+
+    def _recorded(
+        self, interview: Interview, answer: Answer, item: Item, *, said_back: bool
+    ) -> Heeded:
+        after = interview.record(answer)
+        level: Level = answer.level or 1
+        says = [Say("utter_heard_text", {"echo": item.echo[level]})] if said_back else []
+        if interview.correcting:
+            says.append(result.moved(after))
+        elif not said_back and after.next_question():
+            says.append(Say("utter_heard_button"))
+        return Heeded(after, tuple(says))
+
+    def _hear_check(self, interview: Interview, heard: Heard) -> Heeded:
+        pending = interview.pending
+        assert pending is not None
+        said = yes_or_no(heard)
+        if said == YES:
+            after = interview.confirm()
+            reaction = Say("utter_check_confirmed") if after.next_question() else None
+            return Heeded(after, (reaction,) if reaction else ())
+        if said == NO:
+            return Heeded(interview.reject(), (Say("utter_check_rejected"),))
+        return self._hear_answer(interview.reject(), heard)
+
+    def _hear_review(self, interview: Interview, heard: Heard) -> Heeded:
+        said = yes_or_no(heard)
+        if said == YES:
+            return Heeded(interview.agree())
+        if said == NO:
+            return Heeded(interview.choose_correction())
+        return Heeded(interview, (Say("utter_review_unclear"),))
+
+    def _hear_choice(self, interview: Interview, heard: Heard) -> Heeded:
+        questions = {question_id(q): q for q in interview.answered()}
+        names = [self.item(interview, q).name for q in questions.values()]
+        value = chosen(heard, [*questions, NO], names)
+        if value == NO or heard.intent == "deny":
+            return Heeded(interview.back())
+        if value is None:
+            return Heeded(interview, (Say("utter_which_unclear"),))
+        question = questions[value]
+        return Heeded(
+            interview.correct(question),
+            (Say("utter_correcting", {"name": self.item(interview, question).name}),),
+        )
+
+    def _hear_unplaced(self, interview: Interview, heard: Heard) -> Heeded:
+        if yes_or_no(heard) == YES:
+            return Heeded(interview.choose_correction())
+        return Heeded(interview, (Say("utter_unplaced_waiting"),))
+
+    # --- asking ----------------------------------------------------------------------
+
+    def ask(self, interview: Interview, *, again: bool = False) -> tuple[Say, ...]:
+        """What is said to ask for the next move; nothing when the interview is done.
+
+        `again`: the same was asked just before, so the result is not told twice.
+        """
+        match interview.phase:
+            case Phase.ROLE:
+                return (Say("utter_ask_role"),)
+            case Phase.SUBJECT:
+                subjects = "adviser" if len(self._subjects(interview)) > 2 else "own"
+                return (Say(f"utter_ask_subject_{subjects}"),)
+            case Phase.CONSENT:
+                return (Say("utter_ask_consent"),)
+            case Phase.QUESTION | Phase.PROBE:
+                return (self._ask_item(interview),)
+            case Phase.CHECK:
+                assert interview.pending is not None
+                item = self.item(interview, interview.pending.question)
+                return (Say("utter_check", {"echo": item.echo[interview.pending.level or 1]}),)
+            case Phase.REVIEW if again:
+                return (Say("utter_ask_agree"),)
+            case Phase.REVIEW:
+                return result.show(self.content, interview)
+            case Phase.CHOOSE:
+                return (self._ask_which(interview),)
+            case Phase.UNPLACED:
+                return (Say("utter_unplaced"),)
+        return ()
+
+    def _ask_item(self, interview: Interview) -> Say:
+        question = interview.next_question()
+        assert question is not None
+        wording = self.wording(interview, question)
+        values, titles = self._levels_as_shown(interview, question)
+        buttons = tuple(Button(t, v) for v, t in zip(values, titles, strict=True))
+        if interview.checked:
+            return Say("utter_ask_anchor", {}, buttons)
+        if interview.phase is Phase.PROBE:
+            return Say("utter_ask_probe", {"question": wording.probe}, buttons)
+        progress = interview.progress()
+        filled = {"question": wording.question, "number": str(progress.number)}
+        if interview.correcting:
+            return Say("utter_ask_probe", filled, buttons)
+        return Say("utter_ask_item", {**filled, "about": str(progress.about)}, buttons)
+
+    def _levels_as_shown(
+        self, interview: Interview, question: Question
+    ) -> tuple[list[str], list[str]]:
+        """Values and labels of the three buttons; shuffled, so that the highest is not always last."""
+        anchors = self.wording(interview, question).anchors
+        levels = list(anchors)
+        random.Random(f"{interview.role}{question_id(question)}").shuffle(levels)
+        return [f"niveau_{level}" for level in levels], [anchors[level] for level in levels]
+
+    def _ask_which(self, interview: Interview) -> Say:
+        buttons = tuple(
+            Button(self.item(interview, q).name.capitalize(), question_id(q))
+            for q in interview.answered()
+        )
+        return Say("utter_ask_which", {}, buttons)
+
+    @staticmethod
+    def _subjects(interview: Interview) -> tuple[Subject, ...]:
+        if interview.role is Role.LEERADVISEUR:
+            return (Subject.KLANT, Subject.ORGANISATIE, Subject.TEAM)
+        return (Subject.TEAM, Subject.ORGANISATIE)
+
+
+def level_of(value: str) -> Level:
+    """The level that a button's value stands for."""
+    return int(value.removeprefix("niveau_"))
+
+
+def question_id(question: Question) -> str:
+    """`sturing`, or `activatie.leren`: a question as the value of a button."""
+    return f"{question.ring}.{question.construct}" if question.ring else question.construct.value
+
+
+def question_from_id(text: str) -> Question:
+    ring, _, construct = text.rpartition(".")
+    return Question(Construct(construct), Ring(ring) if ring else None)

@@ -1,0 +1,40 @@
+"""What the use cases need from the world outside; `coach.wiring` joins the real parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from coach.domain.answers import Level, ReadAs, Role
+from coach.domain.coaching import Plan
+from coach.domain.content import Item
+from coach.domain.interview import Interview
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text read into a level (None: it says nothing about one), how, and how sure (0-1)."""
+
+    level: Level | None
+    certainty: float
+    read_as: ReadAs = ReadAs.TEXT
+
+
+class AnswerReader(Protocol):
+    def read(self, text: str, item: Item, role: Role) -> Reading: ...
+
+
+class DateReader(Protocol):
+    def read(self, text: str, today: date) -> date | None: ...
+
+
+class Records(Protocol):
+    """What is kept of a talk beside the talk itself; called only with consent.
+
+    `round` counts from 1: a talk that starts again keeps what its earlier rounds gave.
+    """
+
+    def keep_assessment(self, round: int, interview: Interview) -> None: ...
+
+    def keep_plan(self, round: int, plan: Plan) -> None: ...

@@ -1,0 +1,92 @@
+"""The result in words: where you are, why, how sure, and what a changed answer did."""
+
+from __future__ import annotations
+
+from coach.domain.answers import Answer
+from coach.domain.content import Content
+from coach.domain.interview import Entry, Interview
+from coach.domain.placement import Placement
+from coach.usecases.reply import Say
+
+REASONS = 3
+
+
+def show(content: Content, interview: Interview) -> tuple[Say, ...]:
+    """The place with its picture, the reasons, how sure it is, and 'do you recognise this?'."""
+    placement = interview.placement()
+    assert placement is not None
+    place = content.places[placement.position]
+    picture = image(placement)
+    opening = Say("utter_result", {"name": place.name, "place": place.place}, image=picture)
+    why = Say("utter_result_why", {"reasons": reasons(content, interview, placement)})
+    passed = (
+        (Say("utter_transition", {"body": content.transitions[placement.completed]}),)
+        if placement.completed
+        else ()
+    )
+    return (
+        opening,
+        why,
+        *passed,
+        *_traits(content, placement),
+        certainty(content, interview, placement),
+        Say("utter_ask_agree"),
+    )
+
+
+def reasons(content: Content, interview: Interview, placement: Placement) -> str:
+    """The answers that decided it, as lines: those of the ring first, the process last."""
+    ring = placement.completed or placement.ring
+    of_ring = [a for a in placement.decided_by if not a.question.ring and a.level == ring.level]
+    of_process = [a for a in placement.decided_by if a.question.ring]
+    telling = of_ring[: REASONS - 1] + of_process[-1:]
+    return "\n".join(f"- {_line(content, interview, answer)}" for answer in telling)
+
+
+def _line(content: Content, interview: Interview, answer: Answer) -> str:
+    item = content.questionnaires[interview.version].items[answer.question]
+    if answer.level is None:
+        return item.name.capitalize()
+    return f"{item.name.capitalize()}: {item.echo[answer.level]}"
+
+
+def _traits(content: Content, placement: Placement) -> tuple[Say, ...]:
+    """At most one strength and one point of attention: the first of each."""
+    strengths = [content.traits[c].strength for c in placement.ahead[:1]]
+    attention = [content.traits[c].attention for c in placement.lagging[:1]]
+    return (
+        *(Say("utter_strength", {"body": text}) for text in strengths),
+        *(Say("utter_attention", {"body": text}) for text in attention),
+    )
+
+
+def certainty(content: Content, interview: Interview, placement: Placement) -> Say:
+    """How sure the place is, with the answer that could move it when there is one."""
+    response = f"utter_certainty_{placement.certainty}"
+    if not placement.would_change:
+        return Say(response)
+    items = content.questionnaires[interview.version].items
+    return Say(f"{response}_because", {"name": items[placement.would_change[0]].name})
+
+
+def moved(after: Interview) -> Say:
+    """What the correction at the end of the trail did to the place."""
+    original = _without_last_correction(after).placement()
+    now = after.placement()
+    if now is None:
+        return Say("utter_moved_open")
+    same = original is not None and original.position == now.position
+    return Say("utter_moved_not" if same else "utter_moved")
+
+
+def _without_last_correction(interview: Interview) -> Interview:
+    trail: tuple[Entry, ...] = interview.trail
+    return Interview(
+        interview.version, interview.role, interview.subject, interview.consent,
+        trail[:-1], order=interview.order,
+    )  # fmt: skip
+
+
+def image(placement: Placement) -> str:
+    """The path of the picture on our own server, with the way travelled in it."""
+    return f"/figuur/{placement.position.id}.png"

@@ -1,0 +1,140 @@
+"""Side requests: what people ask at any time, inside the interview, inside the coaching talk and outside.
+
+None of these changes the talk; afterwards the open question is asked again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coach.domain.answers import Question
+from coach.domain.coaching import Coaching, Stage
+from coach.domain.content import Content, Item, Place
+from coach.domain.interview import Interview, Phase
+from coach.usecases import result
+from coach.usecases.choices import by_words
+from coach.usecases.reply import Say
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a talk stands: its interview and, once begun, its coaching talk."""
+
+    interview: Interview | None = None
+    coaching: Coaching | None = None
+
+    @property
+    def open_question(self) -> Question | None:
+        if self.coaching or not self.interview:
+            return None
+        if self.interview.phase in (Phase.QUESTION, Phase.PROBE, Phase.CHECK):
+            return self.interview.next_question()
+        return None
+
+    @property
+    def phase(self) -> str:
+        """The name of the open phase or stage; `none` before a talk begins."""
+        if self.coaching:
+            return self.coaching.stage.value
+        return self.interview.phase.value if self.interview else "none"
+
+
+@dataclass(frozen=True)
+class SideTalk:
+    content: Content
+
+    def explain(self, standing: Standing) -> tuple[Say, ...]:
+        """'Wat bedoel je?': the open question in other words."""
+        item = self._item(standing)
+        if item:
+            return (Say("utter_explain", {"body": item.explanation}),)
+        place = self._place(standing)
+        if standing.coaching and place:
+            if standing.coaching.stage in (Stage.REALITY, Stage.OBSTACLE):
+                return (Say("utter_explain", {"body": place.meaning}),)
+            return (Say(f"utter_explain_{standing.coaching.stage}"),)
+        if place:
+            return (Say("utter_explain_place", {"signs": lines(place.looks_like)}),)
+        return (Say(f"utter_explain_{standing.phase}"),)
+
+    def why(self, standing: Standing) -> tuple[Say, ...]:
+        """'Waarom vraag je dit?'"""
+        item = self._item(standing)
+        if item:
+            return (Say("utter_why", {"body": item.why}),)
+        if standing.coaching:
+            return (Say("utter_why_coaching"),)
+        return (Say("utter_why_opening"),)
+
+    def examples(self, standing: Standing) -> tuple[Say, ...]:
+        """'Geef eens een voorbeeld.'"""
+        item = self._item(standing)
+        if item:
+            return (Say("utter_explain", {"body": item.explanation}),)
+        place = self._place(standing)
+        if place:
+            return (Say("utter_examples", {"signs": lines(place.looks_like)}),)
+        return self.explain(standing)
+
+    def progress(self, standing: Standing) -> tuple[Say, ...]:
+        """'Hoeveel nog?'"""
+        if standing.coaching:
+            return (Say("utter_progress_coaching"),)
+        if standing.interview and standing.open_question:
+            progress = standing.interview.progress()
+            filled = {"number": str(progress.number), "at_most": str(progress.at_most)}
+            return (Say("utter_progress", filled),)
+        if standing.interview and standing.interview.placement():
+            return (Say("utter_progress_done"),)
+        return (Say("utter_progress_opening"),)
+
+    def place(self, standing: Standing) -> tuple[Say, ...]:
+        """'Waar staan we?': the picture, or that it is not known yet."""
+        placement = standing.interview.placement() if standing.interview else None
+        if placement is None:
+            return (Say("utter_place_unknown"),)
+        place = self.content.places[placement.position]
+        return (Say("utter_place", {"name": place.name}, image=result.image(placement)),)
+
+    def more(self, standing: Standing, topic: str | None) -> tuple[Say, ...]:
+        """'Vertel meer': about the topic last answered, or about what is open."""
+        if topic and topic in self.content.topics:
+            return (Say("utter_faq", {"body": self.content.topics[topic].more}),)
+        place = self._place(standing)
+        if place and not standing.coaching:
+            return (
+                Say("utter_examples", {"signs": lines(place.looks_like)}),
+                Say("utter_in_order_when", {"signs": lines(place.in_order_when)}),
+            )
+        return self.explain(standing)
+
+    def topic(self, topic: str) -> tuple[Say, ...]:
+        """One of the questions that people ask, with the offer to say more."""
+        found = self.content.topics[topic]
+        return (Say("utter_faq_with_more", {"body": found.answer, "topic": found.id}),)
+
+    def term(self, text: str) -> tuple[Say, ...]:
+        """'Wat betekent ...?'"""
+        known = {t.term: (t.term.lower(), *t.also) for t in self.content.terms}
+        term = by_words(text, known)
+        if term is None:
+            return (Say("utter_term_unknown"),)
+        meaning = next(t.meaning for t in self.content.terms if t.term == term)
+        return (Say("utter_term", {"term": term.capitalize(), "text": meaning}),)
+
+    def _item(self, standing: Standing) -> Item | None:
+        question = standing.open_question
+        if question is None or standing.interview is None:
+            return None
+        return self.content.questionnaires[standing.interview.version].items[question]
+
+    def _place(self, standing: Standing) -> Place | None:
+        if standing.coaching:
+            return self.content.places[standing.coaching.working_on]
+        placement = standing.interview.placement() if standing.interview else None
+        return self.content.places[placement.position] if placement else None
+
+
+def lines(texts: tuple[str, ...]) -> str:
+    """Texts as a list, one a line."""
+    return "\n".join(f"- {text}" for text in texts)

@@ -1,0 +1,103 @@
+"""Joins the real parts; the only place that builds them, each once and at first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Engine
+
+from coach import content, settings
+from coach.domain.coaching import Plan
+from coach.domain.content import Content
+from coach.domain.interview import Interview
+from coach.language.dates import DutchDates
+from coach.language.encoder import encoder
+from coach.language.reader import AnchorReader
+from coach.store.database import open_database
+from coach.store.ledger import Ledger
+from coach.store.records import AssessmentRecord, PlanRecord, Record
+from coach.usecases.coaching import CoachingTalk
+from coach.usecases.interview import InterviewTalk
+from coach.usecases.side import SideTalk
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+_collected: ContextVar[list[Record] | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def collecting() -> Iterator[list[Record]]:
+    """Everything kept inside goes into this list, for the one transaction of the turn."""
+    records: list[Record] = []
+    token = _collected.set(records)
+    try:
+        yield records
+    finally:
+        _collected.reset(token)
+
+
+class TurnRecords:
+    """Keeps by handing over to the turn; outside a turn (Rasa's own action server) nothing is kept."""
+
+    def keep_assessment(self, round: int, interview: Interview) -> None:
+        self._keep(AssessmentRecord(round, interview))
+
+    def keep_plan(self, round: int, plan: Plan) -> None:
+        self._keep(PlanRecord(round, plan))
+
+    @staticmethod
+    def _keep(record: Record) -> None:
+        records = _collected.get()
+        if records is not None:
+            records.append(record)
+
+
+@dataclass(frozen=True)
+class Coach:
+    """The use cases, ready for any door."""
+
+    content: Content
+    interview: InterviewTalk
+    coaching: CoachingTalk
+    side: SideTalk
+    records: TurnRecords
+    contact: str
+
+
+def today() -> date:
+    """The date where our users are."""
+    return datetime.now(AMSTERDAM).date()
+
+
+@cache
+def current_settings() -> settings.Settings:
+    return settings.read()
+
+
+@cache
+def database() -> Engine:
+    return open_database(current_settings().database_url)
+
+
+@cache
+def ledger() -> Ledger:
+    return Ledger(database())
+
+
+@cache
+def coach() -> Coach:
+    read = content.load(current_settings().content)
+    return Coach(
+        read,
+        InterviewTalk(read, AnchorReader(encoder())),
+        CoachingTalk(read, DutchDates(), today),
+        SideTalk(read),
+        TurnRecords(),
+        current_settings().contact,
+    )
