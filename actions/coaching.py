@@ -8,7 +8,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.talk import COACHING, FINISHED, heard, keep_coaching, returning, say, standing
+from actions.talk import (
+    COACHING,
+    FINISHED,
+    heard,
+    keep_coaching,
+    returning,
+    say,
+    spoken_to,
+    standing,
+)
 from coach.domain.coaching import Coaching, Stage
 from coach.usecases.reply import Say
 from coach.wiring import coach
@@ -36,7 +45,7 @@ class HearMove(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
         coaching = standing(tracker).coaching
-        if coaching is None or tracker.get_slot("answer") is None:
+        if coaching is None or not spoken_to(tracker):
             return []  # nothing for the loop: Rasa then looks for a rule
         followed = coach().coaching.hear(coaching, heard(tracker))
         say(dispatcher, followed.says)

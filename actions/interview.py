@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.talk import heard, keep_interview, returning, say, standing
+from actions.talk import heard, keep_interview, returning, say, spoken_to, standing
 from coach.domain.interview import Interview, Phase
 from coach.usecases.reply import Say
 from coach.wiring import coach
@@ -22,7 +22,7 @@ class HearAnswer(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
         interview = standing(tracker).interview
-        if interview is None or tracker.get_slot("answer") is None:
+        if interview is None or not spoken_to(tracker):
             return []  # nothing for the loop: Rasa then looks for a rule
         heeded = coach().interview.hear(interview, heard(tracker))
         say(dispatcher, heeded.says)

@@ -70,14 +70,19 @@ def round_of(tracker: Tracker) -> int:
     return int(tracker.get_slot("round") or 1)
 
 
+def spoken_to(tracker: Tracker) -> bool:
+    """Whether a loop runs because the user just answered it, and not because it begins or asks again."""
+    return tracker.get_slot("answer") is not None and _before_loop(tracker) == "action_listen"
+
+
 def returning(tracker: Tracker) -> bool:
     """Whether a loop asks again after a side question, and not because the talk went on."""
-    done = [
-        e["name"]
-        for e in tracker.events[-20:]
-        if e["event"] == "action" and e["name"] not in _LOOPS
-    ]
-    return bool(done) and done[-1] not in _GOING_ON
+    return _before_loop(tracker) not in _GOING_ON
+
+
+def _before_loop(tracker: Tracker) -> str:
+    names = [e["name"] for e in tracker.events[-30:] if e["event"] == "action"]
+    return next((name for name in reversed(names) if name not in _LOOPS), "action_listen")
 
 
 _LOOPS = ("interview_loop", "coaching_loop")

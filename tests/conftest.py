@@ -1,4 +1,4 @@
-"""What many tests share: the real content, and interviews that were brought to a place on the path."""
+"""What many tests share: the real content, and interviews brought to a place on the path."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ class CoachingTalk:
     def _date(self, heard: Heard) -> date | None:
         if heard.choice:
             days = self.content.words["when"].get(heard.choice)
-            return self.today() + timedelta(days=int(days[0])) if days else None
+            return _workday(self.today() + timedelta(days=int(days[0]))) if days else None
         return self.dates.read(heard.text, self.today())
 
     def _hear_sure(self, coaching: Coaching, heard: Heard) -> Followed:
@@ -201,7 +201,7 @@ class CoachingTalk:
         if heard.choice == LATER or (not days and heard.intent in ("deny", "skip", "unknown")):
             return Followed(coaching.say("", heard.text))
         on = (
-            base + timedelta(days=int(days[0]))
+            _workday(base + timedelta(days=int(days[0])))
             if days
             else self.dates.read(heard.text, self.today())
         )
@@ -289,6 +289,11 @@ class CoachingTalk:
     def _own(self, coaching: Coaching) -> OwnStep | None:
         step = self._chosen_step(coaching)
         return step.roles[coaching.role] if step else None
+
+
+def _workday(day: date) -> date:
+    """The day itself, or the Monday after a weekend."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
 
 
 def mirror(words: str) -> str:

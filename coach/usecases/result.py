@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from coach.domain.answers import Answer
 from coach.domain.content import Content
 from coach.domain.interview import Entry, Interview
 from coach.domain.placement import Placement
@@ -35,19 +34,13 @@ def show(content: Content, interview: Interview) -> tuple[Say, ...]:
 
 
 def reasons(content: Content, interview: Interview, placement: Placement) -> str:
-    """The answers that decided it, as lines: those of the ring first, the process last."""
+    """What the user told that decided it, as lines after 'je zei dat': the ring first, the process last."""
     ring = placement.completed or placement.ring
     of_ring = [a for a in placement.decided_by if not a.question.ring and a.level == ring.level]
     of_process = [a for a in placement.decided_by if a.question.ring]
+    items = content.questionnaires[interview.version].items
     telling = of_ring[: REASONS - 1] + of_process[-1:]
-    return "\n".join(f"- {_line(content, interview, answer)}" for answer in telling)
-
-
-def _line(content: Content, interview: Interview, answer: Answer) -> str:
-    item = content.questionnaires[interview.version].items[answer.question]
-    if answer.level is None:
-        return item.name.capitalize()
-    return f"{item.name.capitalize()}: {item.echo[answer.level]}"
+    return "\n".join(f"- {items[a.question].echo[a.level]}" for a in telling if a.level)
 
 
 def _traits(content: Content, placement: Placement) -> tuple[Say, ...]:

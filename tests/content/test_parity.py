@@ -73,7 +73,7 @@ def strings(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, data
 
 
-# --- the questionnaire -----------------------------------------------------------------
+# --- the questionnaire ----------------------------------------------------------------
 
 
 def test_every_construct_is_asked_and_every_process_in_every_ring(content: Content) -> None:
@@ -139,7 +139,7 @@ def test_names_and_anchors_fit_on_a_button(content: Content) -> None:
     assert [anchor for anchor in anchors if len(anchor) > SLACK_BUTTON] == []
 
 
-# --- the positions ---------------------------------------------------------------------
+# --- the positions --------------------------------------------------------------------
 
 
 def test_there_are_twelve_positions_in_twelve_files_and_no_more(content: Content) -> None:
@@ -187,7 +187,7 @@ def test_every_role_gets_its_own_question_at_every_position(content: Content, te
     assert doubles(question for per_role in asked for question in per_role.values()) == []
 
 
-# --- the steps -------------------------------------------------------------------------
+# --- the steps ------------------------------------------------------------------------
 
 
 @positions
@@ -231,7 +231,7 @@ def test_labels_of_steps_fit_on_a_button(content: Content) -> None:
     assert [label for label in labels if len(label) > LABEL_LENGTH] == []
 
 
-# --- the model, obstacles, topics and words ----------------------------------------------
+# --- the model, obstacles, topics and words -------------------------------------------
 
 
 def test_every_ring_process_construct_and_transition_is_put_in_plain_words(
@@ -283,7 +283,7 @@ def test_words_are_lower_case_as_they_are_compared(content: Content) -> None:
     assert [word for word in typed if word != word.lower()] == []
 
 
-# --- sources -----------------------------------------------------------------------------
+# --- sources --------------------------------------------------------------------------
 
 
 def test_a_source_has_one_spelling() -> None:
@@ -305,7 +305,7 @@ def test_every_step_that_leans_on_research_names_its_source(
     assert bare == []
 
 
-# --- resources ---------------------------------------------------------------------------
+# --- resources ------------------------------------------------------------------------
 
 
 def test_no_resource_is_much_older_than_the_latest_look_at_them() -> None:

@@ -96,7 +96,7 @@ def explained_in(text: str, easier: str) -> bool:
     return any(way.strip() in text.lower() for way in easier.lower().split(","))
 
 
-# --- that there is something to measure ----------------------------------------------------
+# --- that there is something to measure -----------------------------------------------
 
 
 def test_the_bot_has_sentences_to_measure() -> None:
@@ -136,7 +136,7 @@ def test_the_gate_counts_each_line_and_each_sentence() -> None:
     assert (found.sentences, found.longest_words) == (3, 5)
 
 
-# --- sentences -------------------------------------------------------------------------------
+# --- sentences ------------------------------------------------------------------------
 
 
 @files
@@ -178,7 +178,7 @@ def test_what_is_said_back_stays_short_inside_its_sentence(content: Content) -> 
     assert long == []
 
 
-# --- words -----------------------------------------------------------------------------------
+# --- words ----------------------------------------------------------------------------
 
 
 @files

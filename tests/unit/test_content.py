@@ -76,7 +76,7 @@ def test_the_copy_that_is_damaged_here_is_good_content_itself(
     assert set(content.places) == set(POSITIONS)
 
 
-# --- a key that is missing, wrong or too much ------------------------------------------
+# --- a key that is missing, wrong or too much -----------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_every_file_is_checked_against_its_schema(folder: Path, name: str) -> No
     assert "'verzonnen'" in refused.problem
 
 
-# --- files that are missing or cannot be read ------------------------------------------
+# --- files that are missing or cannot be read -----------------------------------------
 
 
 @pytest.mark.parametrize("name", EVERY_FILE)
@@ -190,7 +190,7 @@ def test_a_file_in_another_encoding_is_refused(folder: Path) -> None:
     assert refused.value.file == f"content/{POSITION}"
 
 
-# --- files that are well written and still wrong ---------------------------------------
+# --- files that are well written and still wrong --------------------------------------
 
 
 def test_the_same_question_twice_is_refused_where_it_stands_again(folder: Path) -> None:
@@ -251,7 +251,7 @@ def test_a_refusal_is_one_of_the_refusals_of_the_product() -> None:
     assert issubclass(BadContent, CoachError)
 
 
-# --- resources that were not looked at for too long --------------------------------------
+# --- resources that were not looked at for too long -----------------------------------
 
 
 def test_a_resource_goes_stale_a_year_after_it_was_checked(folder: Path) -> None:

@@ -79,7 +79,7 @@ def through_json(coaching: Coaching) -> Coaching:
     return Coaching.from_json(json.loads(json.dumps(coaching.to_json())))
 
 
-# --- the straight way ----------------------------------------------------------------
+# --- the straight way -----------------------------------------------------------------
 
 
 def test_talk_without_obstacles_ends_with_what_who_when_and_how_sure() -> None:
@@ -116,7 +116,7 @@ def test_a_step_of_ones_own_is_put_into_words_first() -> None:
     assert promised(finished(own)).step == OWN
 
 
-# --- looking back --------------------------------------------------------------------
+# --- looking back ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("position", POSITIONS, ids=lambda position: position.id)
@@ -157,7 +157,7 @@ def test_an_obstacle_with_no_earlier_cause_goes_on_to_the_promise() -> None:
     assert at(Stage.OBSTACLE).say("geen_geld", "geen geld").stage is Stage.WHAT
 
 
-# --- when and how sure ---------------------------------------------------------------
+# --- when and how sure ----------------------------------------------------------------
 
 
 def test_a_vague_date_is_asked_for_once_more_and_then_found() -> None:
@@ -194,7 +194,7 @@ def test_a_smaller_step_replaces_the_promise() -> None:
     assert (plan.what, plan.helps) == ("alleen een appje sturen", "")
 
 
-# --- back, JSON and refusals ---------------------------------------------------------
+# --- back, JSON and refusals ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("stage", [stage for stage, _, _ in STRAIGHT] + [Stage.DONE])
@@ -251,7 +251,7 @@ def test_what_was_not_said_yet_cannot_be_looked_up() -> None:
     assert begun().said(Stage.WHAT) is None
 
 
-# --- every possible talk -------------------------------------------------------------
+# --- every possible talk --------------------------------------------------------------
 
 words = st.text(max_size=40)
 dates = st.dates(date(2026, 1, 1), date(2030, 1, 1)).map(date.isoformat)

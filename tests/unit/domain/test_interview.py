@@ -58,7 +58,7 @@ def through_json(interview: Interview) -> Interview:
     return Interview.from_json(json.loads(json.dumps(interview.to_json())))
 
 
-# --- the opening ---------------------------------------------------------------------
+# --- the opening ----------------------------------------------------------------------
 
 
 def test_interview_opens_with_who_then_about_what_then_consent() -> None:
@@ -89,7 +89,7 @@ def test_ring_questions_come_in_the_order_of_the_questionnaire() -> None:
     assert tuple(seen) == order[: len(seen)] and len(seen) > 3
 
 
-# --- questions, probe and check ------------------------------------------------------
+# --- questions, probe and check -------------------------------------------------------
 
 
 def test_process_questions_are_those_of_the_ring_that_was_found() -> None:
@@ -144,7 +144,7 @@ def test_a_click_instead_of_yes_or_no_answers_the_question() -> None:
     assert interview.pending is None
 
 
-# --- result, agreement and correction ------------------------------------------------
+# --- result, agreement and correction -------------------------------------------------
 
 
 def test_result_is_there_as_soon_as_nothing_can_change_it() -> None:
@@ -208,7 +208,7 @@ def test_an_answer_can_be_corrected_in_the_middle_of_the_interview() -> None:
     assert [a.level for a in interview.settled().values()] == [3, 1]
 
 
-# --- back ----------------------------------------------------------------------------
+# --- back -----------------------------------------------------------------------------
 
 
 def test_back_goes_through_the_opening_one_question_at_a_time() -> None:
@@ -254,12 +254,12 @@ def test_back_after_the_probe_asks_the_probe_again() -> None:
     assert probing.back() == say(opened(), 1)
 
 
-# --- progress ------------------------------------------------------------------------
+# --- progress -------------------------------------------------------------------------
 
 
 def test_progress_counts_from_one_and_promises_no_more_than_ten() -> None:
     progress = opened().progress()
-    assert (progress.number, progress.at_most) == (1, 10)
+    assert (progress.number, progress.about, progress.at_most) == (1, 8, 10)
 
 
 def test_progress_promises_fewer_questions_once_the_ring_is_known() -> None:
@@ -282,7 +282,7 @@ def test_the_longest_interview_has_ten_questions_numbered_one_to_ten() -> None:
     assert (interview.phase, interview.asked()) == (Phase.REVIEW, 10)
 
 
-# --- refusals ------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------
 
 MOVES: dict[str, Callable[[Interview], Interview]] = {
     "choose_role": lambda i: i.choose_role(Role.MEDEWERKER),
@@ -372,7 +372,7 @@ def test_kept_interview_goes_on_under_its_own_version_and_order() -> None:
     assert (again.version, again.next_question()) == ("2020-01", order[0])
 
 
-# --- every possible talk -------------------------------------------------------------
+# --- every possible talk --------------------------------------------------------------
 
 some_level = st.sampled_from(LEVELS)
 some_certainty = st.integers(0, 1000).map(lambda n: n / 1000)

@@ -1,4 +1,4 @@
-"""The placement rule: which answers lead to which place, how sure that is and what would change it."""
+"""The placement rule: which answers lead to which place, how sure, and what would change it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def placed(ring: str, processes: str, sure: float = 1.0) -> Placement:
     return placement
 
 
-# --- the worked cases ----------------------------------------------------------------
+# --- the worked cases -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_many_high_answers_do_not_hide_that_steering_and_knowing_lag_behind() ->
     assert placement.ahead == (Construct.DURVEN, Construct.MOGEN)
 
 
-# --- the article's own cases ---------------------------------------------------------
+# --- the article's own cases ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_every_position_can_be_reached(position: Position) -> None:
     assert placed(ring, " ".join([*passed, "2"])).position == position
 
 
-# --- the ring ------------------------------------------------------------------------
+# --- the ring -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_stopping_early_gives_the_ring_that_asking_everything_would_give(
     assert ring_of([level for level, _ in answers]) == interview.ring()
 
 
-# --- the process ---------------------------------------------------------------------
+# --- the process ----------------------------------------------------------------------
 
 
 def test_process_questions_stop_at_the_first_that_is_not_in_order() -> None:
@@ -273,7 +273,7 @@ def test_points_of_attention_in_a_transition_are_those_of_the_ring_just_complete
     assert (placement.lagging, placement.ahead) == ((Construct.STURING,), (Construct.WETEN,))
 
 
-# --- how sure ------------------------------------------------------------------------
+# --- how sure -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ def test_a_clear_place_stands_when_one_ring_answer_is_a_level_off(
             assert ring_of([*known[:index], other, *known[index + 1 :]]) is placement.ring
 
 
-# --- the result as a whole -----------------------------------------------------------
+# --- the result as a whole ------------------------------------------------------------
 
 
 def test_result_names_the_answers_that_decided_it() -> None:

@@ -15,7 +15,7 @@ def typed(text: str, intent: str = "") -> str | None:
     return chosen(Heard(text, intent), VALUES, TITLES)
 
 
-# --- buttons -----------------------------------------------------------------------------
+# --- buttons --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("value", VALUES)
@@ -28,7 +28,7 @@ def test_a_click_on_a_button_from_an_earlier_question_chooses_nothing() -> None:
     assert chosen(Heard("de tweede", "choose", "niveau_2"), VALUES, TITLES) is None
 
 
-# --- typed instead of clicked ----------------------------------------------------------------
+# --- typed instead of clicked ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["appel", "  Appel ", "APPEL"])
@@ -99,7 +99,7 @@ def test_an_amount_is_not_a_place_in_the_row(text: str) -> None:
     assert typed(text) is None
 
 
-# --- words -------------------------------------------------------------------------------------
+# --- words ----------------------------------------------------------------------------
 
 WORDS = {"zeker": ("zeker",), "onzeker": ("niet zeker", "mwah"), "druk": ("o&o", "druk")}
 
@@ -124,7 +124,7 @@ def test_words_and_numbers_of_a_text() -> None:
     assert tokens("Één keer, om 9:30 - hè?") == ["één", "keer", "om", "9", "30", "hè"]
 
 
-# --- yes and no ----------------------------------------------------------------------------------
+# --- yes and no -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

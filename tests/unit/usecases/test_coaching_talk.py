@@ -130,7 +130,7 @@ def turns(talk: CoachingTalk, interview_at: InterviewAt) -> Turns:
     return Turns(talk, talk.start(interview_at(Role.MEDEWERKER, HERE).agree()).coaching)
 
 
-# --- the beginning ---------------------------------------------------------------------------
+# --- the beginning --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("position", POSITIONS, ids=lambda position: position.id)
@@ -162,7 +162,7 @@ def test_a_completed_round_is_coached_in_the_next_ring(
     assert coaching.position == Position(Ring.CULTIVATIE, Process.DOELEN_STELLEN)
 
 
-# --- what happens now ------------------------------------------------------------------------
+# --- what happens now -----------------------------------------------------------------
 
 
 def test_the_users_own_words_are_said_back(turns: Turns) -> None:
@@ -187,7 +187,7 @@ def test_who_has_little_to_tell_goes_on_to_the_steps(turns: Turns, text: str, in
     assert turns.responses == ["utter_reality_short"]
 
 
-# --- choosing a step -------------------------------------------------------------------------
+# --- choosing a step ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("text", "place"), [("de tweede", 1), ("3", 2), ("optie 1", 0)])
@@ -247,7 +247,7 @@ def test_a_short_own_idea_is_not_taken_for_the_first_step(turns: Turns) -> None:
     assert said is None or said.value == OWN
 
 
-# --- what stands in the way --------------------------------------------------------------------
+# --- what stands in the way -----------------------------------------------------------
 
 
 def test_obstacle_question_is_that_of_the_place_and_role(turns: Turns, content: Content) -> None:
@@ -287,7 +287,7 @@ def test_no_pitfall_is_told_about_a_step_of_ones_own(turns: Turns) -> None:
     assert turns.responses == ["utter_obstacle_answer"]
 
 
-# --- looking back ------------------------------------------------------------------------------
+# --- looking back ---------------------------------------------------------------------
 
 
 def test_no_time_looks_back_to_arranging_it_first(turns: Turns, content: Content) -> None:
@@ -325,7 +325,7 @@ def test_no_time_where_arranging_it_is_the_question_itself_does_not_look_back(
     assert turns.responses == ["utter_obstacle_answer", "utter_pitfall"]
 
 
-# --- the promise -------------------------------------------------------------------------------
+# --- the promise ----------------------------------------------------------------------
 
 
 def test_yes_takes_the_first_step_over_as_the_promise(turns: Turns) -> None:
@@ -423,7 +423,7 @@ def test_not_knowing_a_better_date_keeps_the_first_words(turns: Turns) -> None:
     assert reach(turns, Stage.DONE).plan.when == "binnenkort een keer"
 
 
-# --- how sure ------------------------------------------------------------------------------------
+# --- how sure -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -490,7 +490,7 @@ def test_a_smaller_step_becomes_the_promise(turns: Turns, heard: Heard) -> None:
     assert "alleen een appje sturen" in told(turns.asks)
 
 
-# --- summary and coming back -----------------------------------------------------------------------
+# --- summary and coming back ----------------------------------------------------------
 
 
 def test_summary_tells_the_whole_promise(turns: Turns, content: Content) -> None:
@@ -545,7 +545,7 @@ def test_when_the_talk_is_done_nothing_more_is_asked(turns: Turns) -> None:
     assert reach(turns, Stage.DONE).asks == ()
 
 
-# --- messages that do not answer ---------------------------------------------------------------------
+# --- messages that do not answer ------------------------------------------------------
 
 STAGES = [stage for stage in Stage if stage is not Stage.DONE]
 

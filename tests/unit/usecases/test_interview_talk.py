@@ -133,7 +133,7 @@ def placed(asking: Turns) -> Turns:
     return asking.levels("1 1 1 1").at(Phase.REVIEW)
 
 
-# --- the opening -------------------------------------------------------------------------
+# --- the opening ----------------------------------------------------------------------
 
 
 def test_talk_starts_under_the_present_questionnaire(new: Turns, content: Content) -> None:
@@ -193,7 +193,7 @@ def test_yes_and_no_to_keeping_answers_both_lead_to_the_first_question(
     assert new.responses == [response, "utter_how_to_answer"]
 
 
-# --- a question ----------------------------------------------------------------------------
+# --- a question -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", Role)
@@ -278,7 +278,7 @@ def test_een_in_a_short_answer_is_not_taken_for_the_first_button(
     assert reader.asked
 
 
-# --- not sure what was meant ---------------------------------------------------------------
+# --- not sure what was meant ----------------------------------------------------------
 
 
 def test_vague_words_are_checked_before_they_count(asking: Turns) -> None:
@@ -348,7 +348,7 @@ def test_clear_words_still_count_after_unreadable_ones(asking: Turns) -> None:
     assert asking.types(UNREADABLE).types(CLEAR).interview.settled()[question].level == 3
 
 
-# --- not knowing -----------------------------------------------------------------------------
+# --- not knowing ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -386,7 +386,7 @@ def test_with_too_little_known_the_bot_says_so_and_lets_answers_be_added(asking:
     asking.at(Phase.QUESTION)
 
 
-# --- messages that do not answer -----------------------------------------------------------
+# --- messages that do not answer ------------------------------------------------------
 
 
 def reach(turns: Turns, phase: Phase) -> Turns:
@@ -451,7 +451,7 @@ def test_after_agreement_nothing_more_is_asked(placed: Turns) -> None:
     assert placed.types("ja hoor", "affirm").at(Phase.DONE).asks == ()
 
 
-# --- the result ------------------------------------------------------------------------------
+# --- the result -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("position", POSITIONS, ids=lambda position: position.id)
@@ -522,7 +522,7 @@ def test_a_completed_round_is_told_as_a_transition(
     assert asking.here == Position(ring.following, Process.DOELEN_STELLEN)
 
 
-# --- correcting --------------------------------------------------------------------------------
+# --- correcting -----------------------------------------------------------------------
 
 
 def test_saying_no_to_the_place_offers_every_answer_that_counts(placed: Turns) -> None:
@@ -609,7 +609,7 @@ def test_a_correction_keeps_the_old_answer_until_the_new_one_is_there(placed: Tu
     assert placed.interview.back().phase is Phase.REVIEW
 
 
-# --- an older questionnaire ----------------------------------------------------------------------
+# --- an older questionnaire -----------------------------------------------------------
 
 
 def test_a_talk_goes_on_under_the_questionnaire_it_began_with(content: Content) -> None:

@@ -83,7 +83,7 @@ def item_of(content: Content, interview: Interview) -> Item:
     return content.questionnaires[interview.version].items[question]
 
 
-# --- during a question -----------------------------------------------------------------------
+# --- during a question ----------------------------------------------------------------
 
 
 def test_wat_bedoel_je_explains_the_open_question(
@@ -135,7 +135,7 @@ def test_hoeveel_nog_counts_the_questions(side: SideTalk, asking: Interview) -> 
     assert "2" in second.slots.values()
 
 
-# --- outside a question ------------------------------------------------------------------------
+# --- outside a question ---------------------------------------------------------------
 
 
 def test_hoeveel_nog_outside_the_questions_has_an_answer_of_its_own(
@@ -178,7 +178,7 @@ def test_vertel_meer_at_the_result_also_tells_when_it_is_in_order(
     assert all(sign in says for sign in (*here.looks_like, *here.in_order_when))
 
 
-# --- during the coaching talk ----------------------------------------------------------------
+# --- during the coaching talk ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("stage", [Stage.REALITY, Stage.OBSTACLE])
@@ -221,7 +221,7 @@ def test_no_question_of_the_interview_is_open_during_the_coaching_talk(placed: I
     assert Standing(placed.correct(placed.answered()[0])).open_question == placed.answered()[0]
 
 
-# --- everywhere --------------------------------------------------------------------------------
+# --- everywhere -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_every_place_can_be_shown_and_explained(
     assert content.places[position].looks_like[0] in told(side.explain(standing))
 
 
-# --- questions that people ask and words they do not know ----------------------------------------
+# --- questions that people ask and words they do not know -----------------------------
 
 
 def test_every_topic_is_answered_and_offers_to_say_more(side: SideTalk, content: Content) -> None:
