@@ -17,6 +17,7 @@ from actions.talk import (
     say,
     spoken_to,
     standing,
+    unspent,
 )
 from coach.domain.coaching import Coaching, Stage
 from coach.usecases.reply import Say
@@ -46,7 +47,7 @@ class HearMove(Action):
     ) -> list[EventType]:
         coaching = standing(tracker).coaching
         if coaching is None or not spoken_to(tracker):
-            return []  # nothing for the loop: Rasa then looks for a rule
+            return unspent(tracker)
         followed = coach().coaching.hear(coaching, heard(tracker))
         say(dispatcher, followed.says)
         return [
@@ -66,10 +67,9 @@ class AskMove(Action):
         coaching = standing(tracker).coaching
         if coaching is None:
             return []
-        again = returning(tracker)
-        if again:
+        if returning(tracker):
             say(dispatcher, [Say("utter_back_to_question")])
-        say(dispatcher, coach().coaching.ask(coaching, again=again))
+        say(dispatcher, coach().coaching.ask(coaching))
         return []
 
 

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.talk import heard, keep_interview, returning, say, spoken_to, standing
+from actions.talk import heard, keep_interview, returning, say, spoken_to, standing, unspent
 from coach.domain.interview import Interview, Phase
 from coach.usecases.reply import Say
 from coach.wiring import coach
@@ -23,7 +23,7 @@ class HearAnswer(Action):
     ) -> list[EventType]:
         interview = standing(tracker).interview
         if interview is None or not spoken_to(tracker):
-            return []  # nothing for the loop: Rasa then looks for a rule
+            return unspent(tracker)
         heeded = coach().interview.hear(interview, heard(tracker))
         say(dispatcher, heeded.says)
         return [
@@ -43,10 +43,9 @@ class AskQuestion(Action):
         interview = standing(tracker).interview
         if interview is None:
             return []
-        again = returning(tracker)
-        if again:
+        if returning(tracker):
             say(dispatcher, [Say("utter_back_to_question")])
-        say(dispatcher, coach().interview.ask(interview, again=again))
+        say(dispatcher, coach().interview.ask(interview))
         return []
 
 

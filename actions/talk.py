@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from coach.domain.coaching import Coaching
 from coach.domain.interview import Interview
 from coach.usecases.reply import Heard, Say
-from coach.usecases.side import Standing
+from coach.usecases.side import Standing, standing_of
 from coach.wiring import coach, current_settings
 
 INTERVIEW, COACHING, FINISHED = "interview", "coaching", "finished"
@@ -23,8 +23,12 @@ def heard(tracker: Tracker) -> Heard:
     message = tracker.latest_message
     text = message.get("text") or ""
     choice = value(tracker)
+    intent = message.get("intent") or {}
     return Heard(
-        "" if choice is not None else text, (message.get("intent") or {}).get("name", ""), choice
+        "" if choice is not None else text,
+        intent.get("name") or "",
+        choice,
+        intent.get("confidence") or 0.0,
     )
 
 
@@ -35,11 +39,7 @@ def value(tracker: Tracker) -> str | None:
 
 
 def standing(tracker: Tracker) -> Standing:
-    interview, coaching = tracker.get_slot("interview"), tracker.get_slot("coaching")
-    return Standing(
-        Interview.from_json(interview) if interview else None,
-        Coaching.from_json(coaching) if coaching else None,
-    )
+    return standing_of(tracker.slots)
 
 
 def say(dispatcher: CollectingDispatcher, says: Iterable[Say]) -> None:
@@ -73,6 +73,14 @@ def round_of(tracker: Tracker) -> int:
 def spoken_to(tracker: Tracker) -> bool:
     """Whether a loop runs because the user just answered it, and not because it begins or asks again."""
     return tracker.get_slot("answer") is not None and _before_loop(tracker) == "action_listen"
+
+
+def unspent(tracker: Tracker) -> list[EventType]:
+    """What a loop gives back that was not answered: no event, so that Rasa looks for a rule.
+
+    A loop that just begins may find the message that led to it, and must not take it for an answer.
+    """
+    return [] if tracker.get_slot("answer") is None else [SlotSet("answer", None)]
 
 
 def returning(tracker: Tracker) -> bool:

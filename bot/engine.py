@@ -25,6 +25,8 @@ from bot.inside import InsideEndpoint
 from bot.lean import RASA_VERSION
 from bot.phrasing import Phrasing, remembering
 from coach.store.records import Record
+from coach.usecases.attention import ANSWERS, is_answer
+from coach.usecases.side import standing_of
 from coach.wiring import coach, collecting
 
 COMMAND = "/"
@@ -105,22 +107,31 @@ class Engine:
         self._trackers.current.set(tracker)
         channel = CollectingOutputChannel()
         message = UserMessage(text, channel, talk, input_channel="padwijzer")
-        if not command and message.text.startswith(COMMAND):
-            message.parse_data = self._parse_as_text(message, tracker)
+        if not command:
+            message.parse_data = self._understand(message, tracker, state)
         with collecting() as records, remembering(state.get("phrased", {})) as phrased:
             await self._processor.handle_message(message)
         replies = [_without_recipient(reply) for reply in channel.messages]
         events = [event.as_dict() for event in list(tracker.events)[before:]]
         return Held(replies, {**_state(tracker), "phrased": dict(phrased)}, events, records)
 
-    def _parse_as_text(self, message: UserMessage, tracker: DialogueStateTracker) -> dict[str, Any]:
-        """Understand a text that starts with a slash as text: what a user types is never a command.
+    def _understand(
+        self, message: UserMessage, tracker: DialogueStateTracker, state: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Understand a typed text, in the light of the open question.
 
-        Rasa takes any leading slash for a command, so it gets the text behind a character that shows nothing.
+        What a user types is never a command. Rasa takes any leading slash for one, so it gets such a text
+        behind a character that shows nothing.
         """
-        veiled = UserMessage(f"{NOTHING}{message.text}", sender_id=message.sender_id)
+        typed = message.text
+        safe = f"{NOTHING}{typed}" if typed.startswith(COMMAND) else typed
+        veiled = UserMessage(safe, sender_id=message.sender_id)
         parsed: dict[str, Any] = self._processor._parse_message_with_graph(veiled, tracker)
-        return {**parsed, "text": message.text}
+        intent, now = parsed["intent"], standing_of(state.get("slots", {}))
+        name, certainty = intent["name"] or "", intent["confidence"]
+        if state.get("loop") and is_answer(name, certainty, typed, now):
+            parsed["intent"] = {**intent, "name": name if name in ANSWERS else "inform"}
+        return {**parsed, "text": typed}
 
     def _tracker(self, talk: str, state: Mapping[str, Any]) -> DialogueStateTracker:
         events: list[Event] = [

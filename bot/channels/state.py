@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from coach.domain.coaching import Coaching
-from coach.domain.interview import Interview, Phase
-from coach.usecases.side import Standing
-
-
-def standing(state: Mapping[str, Any]) -> Standing:
-    slots = state.get("slots", {})
-    interview, coaching = slots.get("interview"), slots.get("coaching")
-    return Standing(
-        Interview.from_json(interview) if interview else None,
-        Coaching.from_json(coaching) if coaching else None,
-    )
+from coach.domain.interview import Phase
+from coach.usecases.side import standing_of
 
 
 def report(state: Mapping[str, Any]) -> dict[str, Any]:
     """Phase, construct and ring of what is open, for simulators and pages."""
-    now = standing(state)
+    now = standing_of(state.get("slots", {}))
     question, interview = now.open_question, now.interview
     placement = interview.placement() if interview else None
     pending = interview.pending if interview and not now.coaching else None
@@ -37,7 +27,7 @@ def report(state: Mapping[str, Any]) -> dict[str, Any]:
 
 def progress(state: Mapping[str, Any]) -> dict[str, int] | None:
     """How far along the questions are, while one is open."""
-    now = standing(state)
+    now = standing_of(state.get("slots", {}))
     asking = now.interview and not now.coaching and now.interview.phase
     if not now.interview or asking not in (Phase.QUESTION, Phase.PROBE, Phase.CHECK):
         return None

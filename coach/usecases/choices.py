@@ -46,7 +46,7 @@ def _by_label(text: str, values: Sequence[str], titles: Sequence[str]) -> str | 
 def _by_place(heard: Heard, values: Sequence[str]) -> str | None:
     """'de tweede', 'optie 2', 'a': only in short messages, or when the intent says it is a choice."""
     words = tokens(heard.text)
-    if not words or (heard.intent != "choose" and len(words) > 2):
+    if not words or (not heard.means("choose") and len(words) > 2):
         return None
     for place, names in enumerate(_ORDINALS[: len(values)]):
         if any(word in names for word in words):
@@ -69,4 +69,6 @@ def yes_or_no(heard: Heard) -> str | None:
     """`ja`, `nee` or None when neither was said."""
     if heard.choice in (YES, NO):
         return heard.choice
-    return {"affirm": YES, "deny": NO}.get(heard.intent)
+    if heard.means("affirm"):
+        return YES
+    return NO if heard.means("deny") else None

@@ -68,11 +68,15 @@ class CoachingTalk:
             Stage.COME_BACK: self._hear_come_back,
             Stage.DONE: lambda state, _: Followed(state),
         }
-        return handle[coaching.stage](coaching, heard)
+        followed = handle[coaching.stage](coaching, heard)
+        after = followed.coaching
+        if after.stage is Stage.COME_BACK and coaching.stage is not Stage.COME_BACK:
+            return Followed(after, (*followed.says, self.summary(after)))
+        return followed
 
     def _hear_reality(self, coaching: Coaching, heard: Heard) -> Followed:
         after = coaching.say("gezegd", heard.text)
-        if heard.intent in ("unknown", "skip") or len(tokens(heard.text)) < 3:
+        if heard.means("unknown", "skip") or len(tokens(heard.text)) < 3:
             return Followed(after, (Say("utter_reality_short"),))
         return Followed(after, (Say("utter_reality_heard", {"words": mirror(heard.text)}),))
 
@@ -85,9 +89,9 @@ class CoachingTalk:
             return Followed(
                 coaching.say(value, labels[value]), self._about(self._step(coaching, value))
             )
-        if len(tokens(heard.text)) >= 3 and heard.intent not in ("unknown", "skip", "deny"):
+        if len(tokens(heard.text)) >= 3 and not heard.means("unknown", "skip", "deny"):
             return self._hear_own_step(coaching.say(OWN), heard)
-        if heard.intent == "deny":
+        if heard.means("deny"):
             return Followed(coaching.say(OWN))
         return Followed(coaching, (Say("utter_option_unclear"),))
 
@@ -107,7 +111,7 @@ class CoachingTalk:
         known = self.content.obstacles
         labels = {o.id: o.label for o in known.values()}
         value = chosen(heard, [*OBSTACLES_OFFERED, NOTHING], [labels[o] for o in OBSTACLES_OFFERED])
-        if value == NOTHING or (value is None and heard.intent in ("deny", "unknown", "skip")):
+        if value == NOTHING or (value is None and heard.means("deny", "unknown", "skip")):
             return Followed(coaching.say(NOTHING, heard.text), (Say("utter_no_obstacle"),))
         value = value or by_words(heard.text, {o.id: o.words for o in known.values()})
         obstacle = known[value or "iets_anders"]
@@ -133,15 +137,17 @@ class CoachingTalk:
         step = self._own(coaching)
         if step and yes_or_no(heard) == YES:
             return Followed(coaching.say(YES, step.first_step))
-        if len(tokens(heard.text)) < 2 or heard.choice == NO or heard.intent in ("deny", "unknown"):
+        if len(tokens(heard.text)) < 2 or heard.choice == NO or heard.means("deny", "unknown"):
             return Followed(coaching, (Say("utter_what_unclear"),))
         return Followed(coaching.say("eigen", heard.text), (Say("utter_what_heard"),))
 
     def _hear_who(self, coaching: Coaching, heard: Heard) -> Followed:
         value = chosen(heard, ["ik", "samen", "ander"])
+        if value is None and heard.means("affirm"):
+            value = "ik"
         if value == "ander" or not (value or heard.text.strip()):
             return Followed(coaching, (Say("utter_who_else"),))
-        if value is None and heard.intent in ("unknown", "skip"):
+        if value is None and heard.means("unknown", "skip"):
             return Followed(coaching, (Say("utter_who_else"),))
         words = self.content.words["who"][value][0] if value else heard.text
         return Followed(coaching.say(value or "ander", words))
@@ -153,7 +159,7 @@ class CoachingTalk:
 
     def _hear_when_again(self, coaching: Coaching, heard: Heard) -> Followed:
         on = self._date(heard)
-        unsure = heard.intent in ("unknown", "skip") and not on
+        unsure = heard.means("unknown", "skip") and not on
         words = (
             coaching.last(Stage.WHEN).words if unsure else heard.text or spoken(on, self.content)
         )
@@ -190,7 +196,7 @@ class CoachingTalk:
         return Followed(after, says)
 
     def _hear_smaller(self, coaching: Coaching, heard: Heard) -> Followed:
-        if len(tokens(heard.text)) < 2 or heard.intent in ("unknown", "skip", "deny"):
+        if len(tokens(heard.text)) < 2 or heard.means("unknown", "skip", "deny"):
             return Followed(coaching, (Say("utter_own_step_unclear"),))
         return Followed(coaching.say("kleiner", heard.text), (Say("utter_smaller_heard"),))
 
@@ -198,7 +204,7 @@ class CoachingTalk:
         plan = coaching.plan()
         base = plan.on if plan and plan.on else self.today()
         days = self.content.words["come_back"].get(heard.choice or "")
-        if heard.choice == LATER or (not days and heard.intent in ("deny", "skip", "unknown")):
+        if heard.choice == LATER or (not days and heard.means("deny", "skip", "unknown")):
             return Followed(coaching.say("", heard.text))
         on = (
             _workday(base + timedelta(days=int(days[0])))
@@ -214,11 +220,8 @@ class CoachingTalk:
 
     # --- asking ----------------------------------------------------------------------
 
-    def ask(self, coaching: Coaching, *, again: bool = False) -> tuple[Say, ...]:
-        """What is said to ask for the next move; nothing when the talk is done.
-
-        `again`: the same was asked just before, so the promise is not told twice.
-        """
+    def ask(self, coaching: Coaching) -> tuple[Say, ...]:
+        """What is said to ask for the next move; nothing when the talk is done."""
         place = self.content.places[coaching.position]
         match coaching.stage:
             case Stage.REALITY:
@@ -241,9 +244,6 @@ class CoachingTalk:
                 if own is None:
                     return (Say("utter_ask_first_step"),)
                 return (Say("utter_ask_what", {"step": own.first_step}),)
-            case Stage.COME_BACK:
-                summary = () if again else (self.summary(coaching),)
-                return (*summary, Say("utter_ask_come_back"))
             case Stage.DONE:
                 return ()
             case stage:

@@ -62,7 +62,11 @@ class InterviewTalk:
             Phase.UNPLACED: self._hear_unplaced,
             Phase.DONE: lambda state, _: Heeded(state),
         }
-        return handle[interview.phase](interview, heard)
+        heeded = handle[interview.phase](interview, heard)
+        after = heeded.interview
+        if after.phase is Phase.REVIEW and after.trail != interview.trail:
+            return Heeded(after, (*heeded.says, *result.show(self.content, after)))
+        return heeded
 
     def _hear_role(self, interview: Interview, heard: Heard) -> Heeded:
         roles = [role.value for role in Role]
@@ -90,7 +94,7 @@ class InterviewTalk:
     def _hear_answer(self, interview: Interview, heard: Heard) -> Heeded:
         question = interview.next_question()
         assert question is not None and interview.role is not None
-        if heard.intent in ("unknown", "skip") or heard.choice == "onbekend":
+        if heard.means("unknown", "skip") or heard.choice == "onbekend":
             return self._record_unknown(interview, question, heard)
         item, anchors = self.item(interview, question), self.wording(interview, question).anchors
         level = chosen(heard, *self._levels_as_shown(interview, question))
@@ -116,7 +120,7 @@ class InterviewTalk:
     def _record_unknown(self, interview: Interview, question: Question, heard: Heard) -> Heeded:
         probing = interview.phase is Phase.PROBE
         after = interview.record(Answer(question, None, heard.text))
-        if not probing and heard.intent != "skip":
+        if not probing and not heard.means("skip"):
             return Heeded(after, (Say("utter_ask_differently"),))
         while after.next_question() == question:
             after = after.record(Answer(question, None, heard.text))
@@ -158,7 +162,7 @@ class InterviewTalk:
         questions = {question_id(q): q for q in interview.answered()}
         names = [self.item(interview, q).name for q in questions.values()]
         value = chosen(heard, [*questions, NO], names)
-        if value == NO or heard.intent == "deny":
+        if value == NO or heard.means("deny"):
             return Heeded(interview.back())
         if value is None:
             return Heeded(interview, (Say("utter_which_unclear"),))
@@ -175,11 +179,8 @@ class InterviewTalk:
 
     # --- asking ----------------------------------------------------------------------
 
-    def ask(self, interview: Interview, *, again: bool = False) -> tuple[Say, ...]:
-        """What is said to ask for the next move; nothing when the interview is done.
-
-        `again`: the same was asked just before, so the result is not told twice.
-        """
+    def ask(self, interview: Interview) -> tuple[Say, ...]:
+        """What is said to ask for the next move; nothing when the interview is done."""
         match interview.phase:
             case Phase.ROLE:
                 return (Say("utter_ask_role"),)
@@ -194,10 +195,8 @@ class InterviewTalk:
                 assert interview.pending is not None
                 item = self.item(interview, interview.pending.question)
                 return (Say("utter_check", {"echo": item.echo[interview.pending.level or 1]}),)
-            case Phase.REVIEW if again:
-                return (Say("utter_ask_agree"),)
             case Phase.REVIEW:
-                return result.show(self.content, interview)
+                return (Say("utter_ask_agree"),)
             case Phase.CHOOSE:
                 return (self._ask_which(interview),)
             case Phase.UNPLACED:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+SHORT = 3
+SHORT_CERTAINTY = 0.3
+LONG_CERTAINTY = 0.5
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -13,6 +17,12 @@ class Heard:
     text: str = ""
     intent: str = ""
     choice: str | None = None
+    certainty: float = 1.0
+
+    def means(self, *intents: str) -> bool:
+        """Whether it is one of these, and sure enough of it: a long text must be clearer than a short one."""
+        enough = SHORT_CERTAINTY if len(self.text.split()) <= SHORT else LONG_CERTAINTY
+        return self.intent in intents and self.certainty >= enough
 
 
 @dataclass(frozen=True)

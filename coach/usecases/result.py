@@ -11,7 +11,7 @@ REASONS = 3
 
 
 def show(content: Content, interview: Interview) -> tuple[Say, ...]:
-    """The place with its picture, the reasons, how sure it is, and 'do you recognise this?'."""
+    """The place with its picture, the reasons, and how sure it is."""
     placement = interview.placement()
     assert placement is not None
     place = content.places[placement.position]
@@ -29,7 +29,6 @@ def show(content: Content, interview: Interview) -> tuple[Say, ...]:
         *passed,
         *_traits(content, placement),
         certainty(content, interview, placement),
-        Say("utter_ask_agree"),
     )
 
 

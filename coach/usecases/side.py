@@ -5,7 +5,9 @@ None of these changes the talk; afterwards the open question is asked again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from coach.domain.answers import Question
 from coach.domain.coaching import Coaching, Stage
@@ -37,6 +39,15 @@ class Standing:
         if self.coaching:
             return self.coaching.stage.value
         return self.interview.phase.value if self.interview else "none"
+
+
+def standing_of(slots: Mapping[str, Any]) -> Standing:
+    """Where a talk stands by its two JSON slots."""
+    interview, coaching = slots.get("interview"), slots.get("coaching")
+    return Standing(
+        Interview.from_json(interview) if interview else None,
+        Coaching.from_json(coaching) if coaching else None,
+    )
 
 
 @dataclass(frozen=True)
