@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -28,11 +29,13 @@ def main() -> int:
 
 
 def _expect_free(settings: Settings) -> None:
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
-        except OSError:
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise OSError(f"PADWIJZER_HOST {settings.host!r}: {error.strerror}") from None
             raise OSError(
                 f"port {settings.port} is in use; stop what uses it or set PADWIJZER_PORT"
             ) from None

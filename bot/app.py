@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from traceback import extract_tb
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
@@ -20,7 +22,7 @@ from bot.channels.http import refusal
 from bot.channels.rest import RestDoor
 from bot.channels.web import WebDoor
 from bot.engine import Engine
-from bot.turns.worker import Turns
+from bot.turns.worker import Kept, Turns
 from coach.settings import Settings
 from coach.store.database import migrate
 from coach.wiring import coach, current_settings, database, ledger
@@ -55,6 +57,33 @@ class SafeHeaders:
         await self._app(scope, receive, sending if scope["type"] == "http" else send)
 
 
+class LastResort:
+    """Answers what nobody foresaw with a Dutch sentence, and logs where it was: an error's text may hold people's words."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:
+            at = extract_tb(error.__traceback__)[-1]
+            where = f"{Path(at.filename).name}:{at.lineno}"
+            log.error("request.failed why=%s where=%s", type(error).__name__, where)
+            if not begun:
+                await refusal(Refused(500, "failed"))(scope, receive, send)
+        return None
+
+
 async def health(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
@@ -62,6 +91,11 @@ async def health(_: Request) -> Response:
 async def _broken_store(_: Request, error: Exception) -> Response:
     log.error("store.failed why=%s", type(error).__name__)
     return refusal(Refused(503, "broken"))
+
+
+async def _kept(_: Request, error: Exception) -> Response:
+    log.error("turn.kept why=%s", error)
+    return refusal(Refused(503, "kept"))
 
 
 def build(settings: Settings, engine: Engine) -> Starlette:
@@ -84,8 +118,9 @@ def build(settings: Settings, engine: Engine) -> Starlette:
             Route("/health", health),
         ],
         lifespan=lifespan,
-        exception_handlers={SQLAlchemyError: _broken_store},
+        exception_handlers={SQLAlchemyError: _broken_store, Kept: _kept},
     )
+    app.add_middleware(LastResort)
     app.add_middleware(SafeHeaders)
     return app
 

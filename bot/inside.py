@@ -16,6 +16,13 @@ ACTION_SECONDS = 5.0
 URL = "inside:actions"
 
 
+class ActionFailed(BaseException):
+    """An action went wrong or took too long.
+
+    No `Exception`: Rasa would catch that, write the whole talk to its log and go on as if the action had run.
+    """
+
+
 @cache
 def _executor() -> ActionExecutor:
     executor = ActionExecutor()
@@ -32,4 +39,7 @@ class InsideEndpoint(EndpointConfig):
         _executor()
 
     async def request(self, json: dict[str, Any], **_: Any) -> Any:
-        return await asyncio.wait_for(_executor().run(json), ACTION_SECONDS)
+        try:
+            return await asyncio.wait_for(_executor().run(json), ACTION_SECONDS)
+        except Exception as error:
+            raise ActionFailed from error

@@ -37,7 +37,7 @@ def remembering(counts: Mapping[str, int]) -> Iterator[Counter[str]]:
 class Phrasing(TemplatedNaturalLanguageGenerator):
     """Rasa's templated generator with turns instead of dice."""
 
-    def __init__(self, endpoint: EndpointConfig | None, domain: Domain) -> None:
+    def __init__(self, endpoint_config: EndpointConfig | None, domain: Domain) -> None:
         super().__init__(domain.responses)
 
     async def generate(

@@ -107,10 +107,16 @@ def _read(folder: Path, name: str, kind: str) -> Source:
         data = yaml.load(text, Loader=yaml.CSafeLoader)
     except FileNotFoundError:
         raise BadContent(file, 0, "/", "this file is missing") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise BadContent(file, line, "/", f"no valid YAML: {error.problem}") from None
+    except UnicodeDecodeError as error:
+        raise BadContent(file, 0, "/", f"this file is not UTF-8: {error.reason}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise BadContent(
+            file, mark.line + 1 if mark else 0, "/", f"no valid YAML: {problem}"
+        ) from None
     source = Source(file, data, node)
+    _expect_single_keys(source, node, [])
     schema = json.loads((folder / "schema" / f"{kind}.json").read_text(encoding="utf-8"))
     problem = jsonschema.exceptions.best_match(jsonschema.Draft7Validator(schema).iter_errors(data))
     if problem:
@@ -131,6 +137,22 @@ def _line(node: yaml.Node | None, path: list[str | int]) -> int:
                 break
             line, node = pair[0].start_mark.line, pair[1]
     return line + 1
+
+
+def _expect_single_keys(source: Source, node: yaml.Node | None, path: list[str | int]) -> None:
+    """YAML lets the last of two equal keys win in silence; an editor wants to know."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                where = "/".join(map(str, [*path, key.value]))
+                raise BadContent(source.file, line, where, "this key stands here twice")
+            seen.add(key.value)
+            _expect_single_keys(source, value, [*path, key.value])
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _expect_single_keys(source, value, [*path, index])
 
 
 def _questionnaire(source: Source) -> Questionnaire:

@@ -39,7 +39,7 @@ class Settings:
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read all settings; BadSetting names the first that is wrong."""
     data = Path(environ.get("PADWIJZER_DATA", ROOT / "var"))
-    port = _number(environ, "PADWIJZER_PORT", 8000)
+    port = _number(environ, "PADWIJZER_PORT", 8000, most=65_535)
     return Settings(
         data=data,
         database_url=environ.get("PADWIJZER_DATABASE_URL") or f"sqlite:///{data / 'padwijzer.db'}",
@@ -54,10 +54,12 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+def _number(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:
     text = environ.get(name, str(default))
-    if not text.isdigit():
-        raise BadSetting(f"{name} is {text!r}; set it to a whole number, for example {default}")
+    if not text.isdecimal() or len(text) > len(str(most)) or int(text) > most:
+        raise BadSetting(
+            f"{name} is {text!r}; set it to a whole number up to {most}, for example {default}"
+        )
     return int(text)
 
 

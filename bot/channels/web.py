@@ -27,6 +27,7 @@ from coach.store.ledger import Line
 
 PAGE = Path(__file__).parent.parent / "web"
 COOKIE = "padwijzer"
+MOST_DIGITS = 9
 YEAR = 365 * 24 * 3600
 PICTURE = "/figuur/"
 
@@ -69,7 +70,8 @@ class WebDoor:
         except Refused as refused:
             return refusal(refused)
         after = request.query_params.get("after", "0")
-        return JSONResponse(await self._since(sender, int(after) if after.isdigit() else 0))
+        known = after.isdecimal() and len(after) <= MOST_DIGITS
+        return JSONResponse(await self._since(sender, int(after) if known else 0))
 
     async def messages(self, request: Request) -> Response:
         """`{"id", "text", "payload"?, "after"?}`; the same id twice is one message."""
@@ -153,7 +155,8 @@ class WebDoor:
 
     def _sender(self, request: Request) -> str | None:
         sender, _, signature = request.cookies.get(COOKIE, "").rpartition(".")
-        return sender if sender and hmac.compare_digest(signature, self._sign(sender)) else None
+        signed = self._sign(sender).encode()
+        return sender if sender and hmac.compare_digest(signature.encode(), signed) else None
 
     def _sign(self, sender: str) -> str:
         return hmac.new(self._secret, f"web:{sender}".encode(), hashlib.sha256).hexdigest()

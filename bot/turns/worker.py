@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from bot.engine import Engine, Held
+from bot.inside import ActionFailed
 from coach.store.ledger import MOST_ATTEMPTS, Ledger, Line, Overtaken, Talk, Turn, Waiting
 
 log = logging.getLogger("padwijzer.turns")
@@ -24,6 +25,14 @@ T = TypeVar("T")
 
 ALWAYS_OFFERED = {"/greet": "", "/restart": ""}
 """What a page may send without a button of the bot: begin, and ask to begin again."""
+
+THREADS = 8
+TURNS_AT_ONCE = 6
+"""Fewer than the threads, so that one is free to take messages in; each takes two of the pool's connections."""
+
+
+class Kept(Exception):
+    """The message is in the inbox, but its turn could not be stored; it goes before the next one."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,8 @@ class Turns:
         self._ledger = ledger
         self._secret = secret
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._threads = ThreadPoolExecutor(8, "ledger")
+        self._threads = ThreadPoolExecutor(THREADS, "ledger")
+        self._places = asyncio.Semaphore(TURNS_AT_ONCE)
 
     async def receive(
         self, channel: str, sender: str, message_id: str, text: str, payload: str | None = None
@@ -55,13 +65,17 @@ class Turns:
             text,
             payload,
         )
-        return await self.handle(message)
+        try:
+            return await self.handle(message)
+        except Exception as error:
+            raise Kept(type(error).__name__) from error
 
     async def handle(self, message: Waiting) -> list[Reply]:
         lane = self._lanes.setdefault(message.talk, asyncio.Lock())
         async with lane:
             if await self._off_loop(self._ledger.is_waiting, message):
-                await self._hold(message)
+                async with self._places:
+                    await self._hold(message)
             stored = await self._off_loop(self._ledger.replies, message)
         return [Reply(*row) for row in stored]
 
@@ -69,17 +83,19 @@ class Turns:
         """Take up every message that was waiting when the service stopped; returns how many."""
         waiting = await self._off_loop(self._ledger.waiting)
         for message in waiting:
-            await self.handle(message)
+            try:
+                await self.handle(message)
+            except Exception as error:  # one bad message keeps nobody else waiting
+                log.error("turn.kept message=%s why=%s", message.id, type(error).__name__)
         return len(waiting)
 
     async def _hold(self, message: Waiting) -> None:
         holding = self._ledger.hold(message.talk)
         await self._off_loop(holding.__enter__)
         try:
-            if not await self._off_loop(self._ledger.is_waiting, message):
-                return
-            talk = await self._off_loop(self._ledger.load, message.talk)
-            await self._off_loop(self._ledger.commit, await self._turn(message, talk))
+            for due in await self._off_loop(self._ledger.due, message):
+                talk = await self._off_loop(self._ledger.load, due.talk)
+                await self._off_loop(self._ledger.commit, await self._turn(due, talk))
         except Overtaken:
             log.info("turn.overtaken message=%s", message.id)
         finally:
@@ -93,8 +109,8 @@ class Turns:
             held = await self._engine.hold(
                 talk.id, talk.state, payload or message.text, command=payload is not None
             )
-        except Exception as error:  # told to the user, and the message is kept
-            return self._failed(message, talk, type(error).__name__)
+        except (Exception, ActionFailed) as error:  # told to the user, and the message is kept
+            return self._failed(message, talk, type(error.__cause__ or error).__name__)
         if not held.replies:  # nobody is ever met with silence
             held.replies.append({"text": self._engine.sentence("utter_not_understood", message.id)})
         return _turn(message, talk, held)
@@ -137,7 +153,7 @@ class Turns:
 def offered(message: Waiting, talk: Talk) -> str | None:
     """The payload of the button that was used, if the bot offered exactly that; else None."""
     sent = message.payload or message.text
-    return sent if sent in talk.offered or sent in ALWAYS_OFFERED else None
+    return sent if sent in talk.offered or message.payload in ALWAYS_OFFERED else None
 
 
 def _turn(message: Waiting, talk: Talk, held: Held) -> Turn:

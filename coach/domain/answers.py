@@ -113,7 +113,7 @@ class Answer:
             "level": self.level,
             "words": self.words,
             "read_as": self.read_as.value,
-            "certainty": round(self.certainty, 3),
+            "certainty": self.certainty,
         }
 
     @classmethod

@@ -181,7 +181,7 @@ class Coaching:
         if stage is Stage.SURE and value not in {str(n) for n in range(11)}:
             raise UnknownChoice(f"{value!r} is no mark from 0 to 10")
         if stage in (Stage.WHEN, Stage.WHEN_AGAIN, Stage.COME_BACK) and value:
-            date.fromisoformat(value)
+            _expect_date(value)
         move = Move(stage, value, words or value, points_to)
         return replace(self, trail=(*self.trail, move))
 
@@ -208,6 +208,13 @@ class Coaching:
             Position.from_id(data["position"]),
             tuple(Move.from_json(move) for move in data["trail"]),
         )
+
+
+def _expect_date(text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise UnknownChoice(f"{text!r} is no ISO date") from None
 
 
 _THEN = {

@@ -249,8 +249,10 @@ class Interview:
         """Undo exactly one step; IllegalMove at the very start."""
         if self.agreed:
             return replace(self, agreed=False)
-        if self.pending or self.choosing or self.correcting:
-            return replace(self, pending=None, choosing=False, correcting=None, checked=False)
+        if self.pending:
+            return replace(self, pending=None)
+        if self.choosing or self.correcting:
+            return replace(self, choosing=False, correcting=None, checked=False)
         if self.trail:
             last = self.trail[-1]
             reopened = last.answer.question if last.correction else None

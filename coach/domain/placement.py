@@ -150,8 +150,11 @@ def _shaky_ring_questions(answers: Mapping[Construct, Answer]) -> tuple[Question
     return tuple(
         answers[construct].question
         for construct, level in levels.items()
-        for other in (level - 1, level + 1)
-        if other in LEVELS and ring_of([*({**levels, construct: other}).values()]) != settled
+        if any(
+            ring_of([*({**levels, construct: other}).values()]) != settled
+            for other in (level - 1, level + 1)
+            if other in LEVELS
+        )
     )
 
 

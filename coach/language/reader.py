@@ -21,6 +21,9 @@ SHARPNESS = 18.0
 """How fast certainty grows with the distance between the likenesses of two levels."""
 ALIKE = 0.30
 """Below this likeness to every anchor a text says nothing about the question."""
+CLOSE = 0.70
+"""From here on a text is all but the anchor itself; only then may it count without a check."""
+FAR_CERTAINTY = 0.70
 _CUES: Mapping[Level, Sequence[str]] = {
     1: ("nee", "nooit", "niemand", "niets", "niks", "geen", "nauwelijks", "bijna niet", "amper", "totaal niet"),
     2: ("soms", "deels", "een beetje", "beetje", "af en toe", "sommigen", "sommige", "gedeeltelijk", "half", "wisselend", "hangt ervan af", "de een wel"),
@@ -43,12 +46,9 @@ class AnchorReader:
         weights = np.exp(SHARPNESS * (likeness - likeness.max()))
         shares = weights / weights.sum()
         level = int(shares.argmax()) + 1
-        cue = self._by_cues(text, item)
         certainty = float(shares[level - 1])
-        if cue and cue.level == level:
-            certainty = min(1.0, certainty + 0.2)
-        elif cue:
-            certainty *= 0.6
+        if max(likeness) < CLOSE:
+            certainty = min(certainty, FAR_CERTAINTY)
         return Reading(level, round(certainty, 3))
 
     def _likeness(self, text: str, item: Item) -> NDArray[np.float32]:

@@ -14,13 +14,14 @@ STATEMENT_MS = 10_000
 
 
 def open_database(url: str) -> Engine:
-    """An engine for a database URL; connects only when first used."""
+    """An engine for a database URL; connects only when first used. Its errors name no values: those are people's words."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(url, address.database)
     return create_engine(
         url,
         future=True,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=20,
@@ -32,7 +33,10 @@ def _sqlite(url: str, file: str | None) -> Engine:
     if file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, future=True, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}
+        url,
+        future=True,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")

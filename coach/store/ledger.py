@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from coach.store.records import Record
 from coach.store.tables import events, inbox, outbox, talks
 
 MOST_ATTEMPTS = 3
+AT_ONCE = 3
 
 
 class Overtaken(Exception):
@@ -92,10 +93,11 @@ class Ledger:
         payload: str | None = None,
     ) -> Waiting:
         """Put a message in the inbox, once; committed when this returns."""
-        try:
-            return self._accept(channel, sender_hash, message_id, text_, payload)
-        except IntegrityError:  # the same id, or the same new talk, came in at the same moment
-            return self._accept(channel, sender_hash, message_id, text_, payload)
+        for _ in range(AT_ONCE - 1):
+            # the same new talk came in at the same moment, and then perhaps the same id
+            with suppress(IntegrityError):
+                return self._accept(channel, sender_hash, message_id, text_, payload)
+        return self._accept(channel, sender_hash, message_id, text_, payload)
 
     def _accept(
         self, channel: str, sender_hash: str, message_id: str, text_: str, payload: str | None
@@ -145,6 +147,25 @@ class Ledger:
         with self._engine.begin() as db:
             query = select(inbox.c.status).where(inbox.c.id == message.id)
             return bool(db.execute(query).scalar() == "new")
+
+    def due(self, message: Waiting) -> list[Waiting]:
+        """The message behind the earlier ones of its talk that still wait, or nothing when it was handled.
+
+        Counts one attempt for each earlier one. Call it while holding the talk.
+        """
+        waits = (inbox.c.talk == message.talk) & (inbox.c.status == "new")
+        earlier = waits & (inbox.c.id < message.id)
+        with self._engine.begin() as db:
+            query = select(inbox).where(waits & (inbox.c.id <= message.id)).order_by(inbox.c.id)
+            rows = db.execute(query).all()
+            if not rows or rows[-1].id != message.id:
+                return []
+            if len(rows) > 1:
+                db.execute(update(inbox).where(earlier).values(attempts=inbox.c.attempts + 1))
+        return [
+            Waiting(r.id, r.talk, r.text, r.payload, r.attempts + (r.id < message.id), fresh=False)
+            for r in rows
+        ]
 
     def commit(self, turn: Turn) -> list[int]:
         """Store all of a turn, or nothing: Overtaken when the talk moved on or the message is done.

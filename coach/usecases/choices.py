@@ -9,13 +9,12 @@ from difflib import SequenceMatcher
 from coach.usecases.reply import Heard
 
 YES, NO = "ja", "nee"
-_ORDINALS: tuple[tuple[str, ...], ...] = (
-    ("1", "een", "één", "eerste", "a", "bovenste"),
-    ("2", "twee", "tweede", "b", "middelste"),
-    ("3", "drie", "derde", "c"),
-    ("4", "vier", "vierde", "d"),
-    ("5", "vijf", "vijfde", "e"),
-)
+_NUMBERS = (("1", "a"), ("2", "b"), ("3", "c"), ("4", "d"), ("5", "e"))
+_SPELLED = ("een", "twee", "drie", "vier", "vijf")
+_ORDINALS = (
+    ("eerste", "bovenste"), ("tweede", "middelste"), ("derde",), ("vierde",), ("vijfde",),
+)  # fmt: skip
+_PICKING = ("optie", "nummer", "antwoord", "keuze", "zin", "nr")
 _LAST = ("laatste", "onderste")
 _LABEL_ALIKE = 0.72
 
@@ -44,14 +43,21 @@ def _by_label(text: str, values: Sequence[str], titles: Sequence[str]) -> str | 
 
 
 def _by_place(heard: Heard, values: Sequence[str]) -> str | None:
-    """'de tweede', 'optie 2', 'a': only in short messages, or when the intent says it is a choice."""
+    """'2', 'optie 2', 'nummer twee', 'a', 'de tweede', 'de laatste': a number only when nothing else is said."""
     words = tokens(heard.text)
-    if not words or (not heard.means("choose") and len(words) > 2):
+    if len(words) == 1:
+        return _nth(values, words[0], _NUMBERS)
+    if len(words) == 2 and words[0] in _PICKING:
+        spelled = tuple((*names, word) for names, word in zip(_NUMBERS, _SPELLED, strict=True))
+        return _nth(values, words[1], spelled)
+    if len(words) > 3 and not heard.means("choose"):
         return None
-    for place, names in enumerate(_ORDINALS[: len(values)]):
-        if any(word in names for word in words):
-            return values[place]
-    return values[-1] if any(word in _LAST for word in words) else None
+    ordinals = (*_ORDINALS[: len(values) - 1], (*_ORDINALS[len(values) - 1], *_LAST))
+    return next((found for word in words if (found := _nth(values, word, ordinals))), None)
+
+
+def _nth(values: Sequence[str], word: str, names: Sequence[Sequence[str]]) -> str | None:
+    return next((v for v, called in zip(values, names, strict=False) if word in called), None)
 
 
 def by_words(text: str, words: Mapping[str, Sequence[str]]) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,6 +18,7 @@ OPTIONS = 3
 OBSTACLES_OFFERED = ("geen_tijd", "geen_zin", "geen_steun", "eerder_mislukt")
 LATER = "later"
 HELPS_OFFERED = ("kleiner", "hulp", "tijd")
+_OUT_OF_TEN = re.compile(r"\b(?:van|uit|op) (?:de )?(?:10|tien)\b")
 MIRRORED = 90
 """Characters of the user's own words that are said back."""
 
@@ -68,11 +70,34 @@ class CoachingTalk:
             Stage.COME_BACK: self._hear_come_back,
             Stage.DONE: lambda state, _: Followed(state),
         }
+        if heard.choice is not None and heard.choice not in self._choices(coaching):
+            return Followed(coaching, (Say("utter_old_button"),))
         followed = handle[coaching.stage](coaching, heard)
         after = followed.coaching
         if after.stage is Stage.COME_BACK and coaching.stage is not Stage.COME_BACK:
             return Followed(after, (*followed.says, self.summary(after)))
         return followed
+
+    def _choices(self, coaching: Coaching) -> Collection[str]:
+        """The values of the buttons that belong to the present stage."""
+        match coaching.stage:
+            case Stage.OPTION:
+                return (*(step.id for step, _ in self._options(coaching)), OWN)
+            case Stage.OBSTACLE:
+                return (*OBSTACLES_OFFERED, NOTHING)
+            case Stage.LOOK_BACK | Stage.WHAT:
+                return (YES, NO)
+            case Stage.WHO:
+                return self.content.words["who"]
+            case Stage.WHEN:
+                return self.content.words["when"]
+            case Stage.SURE:
+                return [str(mark) for mark in range(11)]
+            case Stage.RAISE:
+                return HELPS_OFFERED
+            case Stage.COME_BACK:
+                return (*self.content.words["come_back"], LATER)
+        return ()
 
     def _hear_reality(self, coaching: Coaching, heard: Heard) -> Followed:
         after = coaching.say("gezegd", heard.text)
@@ -142,7 +167,9 @@ class CoachingTalk:
         return Followed(coaching.say("eigen", heard.text), (Say("utter_what_heard"),))
 
     def _hear_who(self, coaching: Coaching, heard: Heard) -> Followed:
-        value = chosen(heard, ["ik", "samen", "ander"])
+        names = self.content.words["who"]
+        plain = heard.text.lower().strip(" .!")
+        value = heard.choice or next((w for w, said in names.items() if plain in said), None)
         if value is None and heard.means("affirm"):
             value = "ik"
         if value == "ander" or not (value or heard.text.strip()):
@@ -177,7 +204,8 @@ class CoachingTalk:
         return self.dates.read(heard.text, self.today())
 
     def _hear_sure(self, coaching: Coaching, heard: Heard) -> Followed:
-        marks = [int(t) for t in tokens(heard.choice or heard.text) if t.isdigit() and int(t) <= 10]
+        said = _OUT_OF_TEN.sub(" ", heard.choice or heard.text)
+        marks = [int(token) for token in tokens(said) if token.isdigit() and int(token) <= 10]
         if not marks:
             word = by_words(heard.text, self.content.words["sure"])
             marks = [int(word)] if word else []

@@ -17,7 +17,7 @@ from coach.usecases.reply import Button, Heard, Say
 
 SURE = 0.75
 """At or above: the answer counts and is said back."""
-UNSURE = 0.40
+UNSURE = 0.50
 """At or above: one short check; below: the buttons."""
 
 
@@ -63,10 +63,17 @@ class InterviewTalk:
             Phase.DONE: lambda state, _: Heeded(state),
         }
         heeded = handle[interview.phase](interview, heard)
-        after = heeded.interview
-        if after.phase is Phase.REVIEW and after.trail != interview.trail:
-            return Heeded(after, (*heeded.says, *result.show(self.content, after)))
-        return heeded
+        return Heeded(heeded.interview, (*heeded.says, *self._follow(interview, heeded.interview)))
+
+    def _follow(self, before: Interview, after: Interview) -> tuple[Say, ...]:
+        """What an answer led to: the place, when it is known now, and whether a change moved it."""
+        if after.trail == before.trail:
+            return ()
+        if after.phase is Phase.REVIEW:
+            return (*result.moved(after), *result.show(self.content, after))
+        if before.correcting and after.phase is Phase.QUESTION:
+            return (Say("utter_moved_open"),)
+        return ()
 
     def _hear_role(self, interview: Interview, heard: Heard) -> Heeded:
         roles = [role.value for role in Role]
@@ -118,25 +125,23 @@ class InterviewTalk:
         return Heeded(interview.propose(answer))
 
     def _record_unknown(self, interview: Interview, question: Question, heard: Heard) -> Heeded:
-        probing = interview.phase is Phase.PROBE
-        after = interview.record(Answer(question, None, heard.text))
-        if not probing and not heard.means("skip"):
+        unknown = Answer(question, None, heard.text)
+        after = interview.record(unknown)
+        if after.next_question() != question:
+            return Heeded(after, (Say("utter_without_this"),))
+        if not heard.means("skip"):
             return Heeded(after, (Say("utter_ask_differently"),))
-        while after.next_question() == question:
-            after = after.record(Answer(question, None, heard.text))
-        return Heeded(after, (Say("utter_without_this"),))
+        return Heeded(after.record(unknown), (Say("utter_without_this"),))
 
     def _recorded(
         self, interview: Interview, answer: Answer, item: Item, *, said_back: bool
     ) -> Heeded:
         after = interview.record(answer)
         level: Level = answer.level or 1
-        says = [Say("utter_heard_text", {"echo": item.echo[level]})] if said_back else []
-        if interview.correcting:
-            says.append(result.moved(after))
-        elif not said_back and after.next_question():
-            says.append(Say("utter_heard_button"))
-        return Heeded(after, tuple(says))
+        if said_back:
+            return Heeded(after, (Say("utter_heard_text", {"echo": item.echo[level]}),))
+        plain = after.next_question() and not interview.correcting
+        return Heeded(after, (Say("utter_heard_button"),) if plain else ())
 
     def _hear_check(self, interview: Interview, heard: Heard) -> Heeded:
         pending = interview.pending
@@ -161,8 +166,8 @@ class InterviewTalk:
     def _hear_choice(self, interview: Interview, heard: Heard) -> Heeded:
         questions = {question_id(q): q for q in interview.answered()}
         names = [self.item(interview, q).name for q in questions.values()]
-        value = chosen(heard, [*questions, NO], names)
-        if value == NO or heard.means("deny"):
+        value = chosen(heard, list(questions), names)
+        if heard.choice == NO or (value is None and heard.means("deny")):
             return Heeded(interview.back())
         if value is None:
             return Heeded(interview, (Say("utter_which_unclear"),))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coach.domain.content import Content
-from coach.domain.interview import Entry, Interview
+from coach.domain.interview import Interview
 from coach.domain.placement import Placement
 from coach.usecases.reply import Say
 
@@ -61,22 +63,15 @@ def certainty(content: Content, interview: Interview, placement: Placement) -> S
     return Say(f"{response}_because", {"name": items[placement.would_change[0]].name})
 
 
-def moved(after: Interview) -> Say:
-    """What the correction at the end of the trail did to the place."""
-    original = _without_last_correction(after).placement()
-    now = after.placement()
-    if now is None:
-        return Say("utter_moved_open")
-    same = original is not None and original.position == now.position
-    return Say("utter_moved_not" if same else "utter_moved")
-
-
-def _without_last_correction(interview: Interview) -> Interview:
-    trail: tuple[Entry, ...] = interview.trail
-    return Interview(
-        interview.version, interview.role, interview.subject, interview.consent,
-        trail[:-1], order=interview.order,
-    )  # fmt: skip
+def moved(interview: Interview) -> tuple[Say, ...]:
+    """What the latest correction did to the place; nothing when there was none, or no place before it."""
+    trail = interview.trail
+    at = next((n for n in reversed(range(len(trail))) if trail[n].correction), None)
+    before = replace(interview, trail=trail[:at]).placement() if at is not None else None
+    now = interview.placement()
+    if before is None or now is None:
+        return ()
+    return (Say("utter_moved_not" if before.position == now.position else "utter_moved"),)
 
 
 def image(placement: Placement) -> str:

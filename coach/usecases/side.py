@@ -131,7 +131,7 @@ class SideTalk:
         if term is None:
             return (Say("utter_term_unknown"),)
         meaning = next(t.meaning for t in self.content.terms if t.term == term)
-        return (Say("utter_term", {"term": term.capitalize(), "text": meaning}),)
+        return (Say("utter_term", {"term": term[:1].upper() + term[1:], "text": meaning}),)
 
     def _item(self, standing: Standing) -> Item | None:
         question = standing.open_question

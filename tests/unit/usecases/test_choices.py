@@ -137,6 +137,9 @@ def test_words_and_numbers_of_a_text() -> None:
         (Heard("misschien", "unknown"), None),
         (Heard("", "choose", "niveau_1"), None),
         (Heard("het is druk", "inform"), None),
+        (Heard("nee hoor", "deny", certainty=0.35), NO),
+        (Heard("nou dat is best goed geregeld hier", "deny", certainty=0.35), None),
+        (Heard("mja", "affirm", certainty=0.1), None),
     ],
 )
 def test_yes_and_no_are_heard_from_a_click_or_from_words(heard: Heard, said: str | None) -> None:

@@ -217,8 +217,9 @@ def test_waarom_in_the_coaching_talk_is_not_about_the_questionnaire(
 
 
 def test_no_question_of_the_interview_is_open_during_the_coaching_talk(placed: Interview) -> None:
-    assert coached(placed, Stage.WHAT).open_question is None
-    assert Standing(placed.correct(placed.answered()[0])).open_question == placed.answered()[0]
+    reopened = placed.correct(placed.answered()[0])
+    assert Standing(reopened).open_question == placed.answered()[0]
+    assert Standing(reopened, coached(placed, Stage.WHAT).coaching).open_question is None
 
 
 # --- everywhere -----------------------------------------------------------------------
