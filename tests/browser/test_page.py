@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
 import pytest
 from fake_server import FakeServer, bot, user
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ANCHORS = (
     "Dat kies ik of de directie, en het team hoort het daarna.",
     "Mijn team denkt mee, maar ik neem het besluit.",
     "Mensen kiezen zelf wat ze leren, en ik help als dat nodig is.",
 )
 LONG_RETRY = 9_000  # more than the longest pause between two attempts, on the page's own clock
-
-pytestmark = pytest.mark.skipif(not os.path.exists(CHROMIUM), reason="no Chromium here")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -45,21 +23,6 @@ def server() -> Iterator[FakeServer]:
     server.start()
     yield server
     server.stop()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="nl-NL")
-    page = context.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    page.on(
-        "console",
-        lambda line: broken.append(line.text) if "Content Security" in line.text else None,
-    )
-    yield page
-    context.close()
-    assert broken == []
 
 
 def entry(page: Page) -> Locator:

@@ -52,7 +52,7 @@ BUTTONS = {
     "look_back": ("ja", "nee"),
     "what": ("ja", "nee"),
     "who": ("ik", "samen", "ander"),
-    "when": ("deze_week", "volgende_week", "twee_weken"),
+    "when": ("gauw", "week", "twee_weken"),
     "sure": ("5", "6", "7", "8", "9"),
     "raise": ("kleiner", "hulp", "tijd"),
     "come_back": ("week", "maand", "later"),
