@@ -129,7 +129,9 @@ class Engine:
         parsed: dict[str, Any] = self._processor._parse_message_with_graph(veiled, tracker)
         intent, now = parsed["intent"], standing_of(state.get("slots", {}))
         name, certainty = intent["name"] or "", intent["confidence"]
-        if state.get("loop") and is_answer(name, certainty, typed, now):
+        if (state.get("loop") or name.startswith("distress")) and is_answer(
+            name, certainty, typed, now
+        ):
             parsed["intent"] = {**intent, "name": name if name in ANSWERS else "inform"}
         return {**parsed, "text": typed}
 

@@ -15,15 +15,24 @@ from coach.usecases.side import Standing
 ANSWERS = frozenset(
     ("inform", "affirm", "deny", "partly", "unknown", "skip", "choose", "role", "subject", "nlu_fallback")
 )  # fmt: skip
-SURE_ASIDE = 0.60
-"""From here on a side request is believed, also where an open answer is asked."""
-VERY_SURE_ASIDE = 0.85
-"""The same where people answer in a few words of their own: a name, a day, a mark."""
+CHATTER = frozenset(
+    ("greet", "thanks", "goodbye", "smalltalk", "resume", "frustration", "out_of_scope")
+)
+COMMANDS = frozenset(
+    ("back", "correct", "pause", "later", "restart", "stop", "help", "human", "repeat")
+)
 
-_OWN_WORDS = {
-    Stage.REALITY, Stage.OWN_STEP, Stage.WHAT, Stage.WHO, Stage.WHEN, Stage.WHEN_AGAIN,
-    Stage.RAISE, Stage.SMALLER, Stage.COME_BACK, Stage.OPTION, Stage.OBSTACLE,
-}  # fmt: skip
+DISTRESS = 0.50
+"""Below this the classifier's distress is a guess; plain words of distress come with certainty 1."""
+ASIDE = 0.60
+"""From here on a side request is believed, also where an open answer is asked."""
+SHORT_COMMAND = 0.45
+"""The same for a command of at most three words."""
+ASIDE_OWN_WORDS = 0.85
+"""The same where people answer in a few words of their own: a name, a day, a mark."""
+CHATTER_OWN_WORDS = 0.92
+
+_CHOSEN = {Stage.LOOK_BACK, Stage.SURE, Stage.DONE}
 _OPEN = {Phase.ROLE, Phase.SUBJECT, Phase.QUESTION, Phase.PROBE, Phase.CHECK, Phase.REVIEW}
 
 
@@ -31,16 +40,23 @@ def is_answer(intent: str, certainty: float, text: str, standing: Standing) -> b
     """Whether a message counts as an answer to what is open now."""
     if intent in ANSWERS:
         return True
-    if intent.startswith("distress") or text.rstrip().endswith("?"):
+    if intent.startswith("distress"):
+        return certainty < DISTRESS
+    if text.rstrip().endswith("?"):
         return False
     if standing.coaching:
-        return _in_coaching(certainty, text, standing.coaching.stage)
-    return bool(standing.interview and standing.interview.phase in _OPEN and certainty < SURE_ASIDE)
+        return _in_coaching(intent, certainty, text, standing.coaching.stage)
+    opened = standing.interview is not None and standing.interview.phase in _OPEN
+    return opened and certainty < _believed(intent, text)
 
 
-def _in_coaching(certainty: float, text: str, stage: Stage) -> bool:
-    if stage is Stage.DONE:
-        return False
-    if stage is Stage.SURE:
-        return bool(re.search(r"\d", text)) or certainty < SURE_ASIDE
-    return certainty < (VERY_SURE_ASIDE if stage in _OWN_WORDS else SURE_ASIDE)
+def _believed(intent: str, text: str) -> float:
+    return SHORT_COMMAND if intent in COMMANDS and len(text.split()) <= 3 else ASIDE
+
+
+def _in_coaching(intent: str, certainty: float, text: str, stage: Stage) -> bool:
+    if stage is Stage.SURE and re.search(r"\d", text):
+        return True
+    if stage in _CHOSEN:
+        return stage is not Stage.DONE and certainty < _believed(intent, text)
+    return certainty < (CHATTER_OWN_WORDS if intent in CHATTER else ASIDE_OWN_WORDS)

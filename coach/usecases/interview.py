@@ -11,7 +11,7 @@ from coach.domain.content import Content, Item, Wording
 from coach.domain.interview import Interview, Phase, begin
 from coach.domain.path import Ring
 from coach.usecases import result
-from coach.usecases.choices import NO, YES, by_words, chosen, yes_or_no
+from coach.usecases.choices import NO, YES, by_words, chosen, tokens, yes_or_no
 from coach.usecases.ports import AnswerReader
 from coach.usecases.reply import Button, Heard, Say
 
@@ -19,6 +19,9 @@ SURE = 0.75
 """At or above: the answer counts and is said back."""
 UNSURE = 0.50
 """At or above: one short check; below: the buttons."""
+
+BARE = 2
+"""A bare yes or no of so few words answers none of our questions: they ask how, who and what."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,8 @@ class InterviewTalk:
 
     def _read(self, interview: Interview, question: Question, item: Item, heard: Heard) -> Heeded:
         assert interview.role is not None
+        if len(tokens(heard.text)) <= BARE and heard.means("affirm", "deny"):
+            return Heeded(interview.want_buttons(), (Say("utter_not_read"),))
         reading = self.reader.read(heard.text, item, interview.role)
         if reading.level is None or reading.certainty < UNSURE:
             return Heeded(interview.want_buttons(), (Say("utter_not_read"),))
