@@ -33,6 +33,7 @@ ASIDE_OWN_WORDS = 0.85
 CHATTER_OWN_WORDS = 0.92
 
 _CHOSEN = {Stage.LOOK_BACK, Stage.SURE, Stage.DONE}
+_DAYS = {Stage.WHEN, Stage.WHEN_AGAIN, Stage.COME_BACK}
 _OPEN = {Phase.ROLE, Phase.SUBJECT, Phase.QUESTION, Phase.PROBE, Phase.CHECK, Phase.REVIEW}
 
 
@@ -56,6 +57,8 @@ def _believed(intent: str, text: str) -> float:
 
 def _in_coaching(intent: str, certainty: float, text: str, stage: Stage) -> bool:
     if stage is Stage.SURE and re.search(r"\d", text):
+        return True
+    if stage in _DAYS and intent == "greet":  # 'morgen' is a day here, not a greeting
         return True
     if stage in _CHOSEN:
         return stage is not Stage.DONE and certainty < _believed(intent, text)

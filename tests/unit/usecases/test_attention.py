@@ -1,0 +1,79 @@
+"""The open question tells an answer from a side request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from coach.domain.answers import Role
+from coach.domain.coaching import Coaching, Stage
+from coach.domain.interview import Interview
+from coach.domain.path import POSITIONS, Position
+from coach.usecases.attention import is_answer
+from coach.usecases.side import Standing
+
+WAYS = {
+    Stage.REALITY: (),
+    Stage.OPTION: ("x",),
+    Stage.OBSTACLE: ("x", "act-doe-1"),
+    Stage.WHAT: ("x", "act-doe-1", "niets"),
+    Stage.WHO: ("x", "act-doe-1", "niets", "ja"),
+    Stage.WHEN: ("x", "act-doe-1", "niets", "ja", "ik"),
+    Stage.SURE: ("x", "act-doe-1", "niets", "ja", "ik", "2026-12-04"),
+}
+
+
+def coaching_at(stage: Stage) -> Standing:
+    coaching = Coaching(Role.MEDEWERKER, POSITIONS[0])
+    for value in WAYS[stage]:
+        coaching = coaching.say(value)
+    assert coaching.stage is stage
+    return Standing(Interview("v"), coaching)
+
+
+@pytest.mark.parametrize(
+    ("stage", "intent", "certainty", "text"),
+    [
+        (Stage.WHO, "faq_wie_ziet_wat", 0.41, "samen met de directeur"),
+        (Stage.WHO, "role", 0.99, "mijn leidinggevende"),
+        (Stage.WHEN, "greet", 1.0, "morgen"),
+        (Stage.WHEN, "pause", 0.40, "binnenkort"),
+        (Stage.SURE, "human", 0.9, "een 6 als iemand helpt"),
+        (Stage.OBSTACLE, "human", 0.5, "hulp van een collega ontbreekt"),
+        (Stage.WHAT, "distress_orange", 0.35, "ik praat met mijn chef"),
+    ],
+)
+def test_words_of_ones_own_are_an_answer(
+    stage: Stage, intent: str, certainty: float, text: str
+) -> None:
+    assert is_answer(intent, certainty, text, coaching_at(stage))
+
+
+@pytest.mark.parametrize(
+    ("stage", "intent", "certainty", "text"),
+    [
+        (Stage.WHO, "stop", 0.99, "stop maar"),
+        (Stage.WHEN, "explain", 0.99, "wat bedoel je"),
+        (Stage.WHEN, "faq_kosten", 0.3, "wat kost dit?"),
+        (Stage.SURE, "explain", 0.98, "hoezo een cijfer"),
+        (Stage.WHAT, "distress_red", 1.0, "ik wil niet meer leven"),
+        (Stage.REALITY, "human", 0.98, "kan ik een mens spreken"),
+    ],
+)
+def test_a_side_request_stays_one(stage: Stage, intent: str, certainty: float, text: str) -> None:
+    assert not is_answer(intent, certainty, text, coaching_at(stage))
+
+
+def test_distress_counts_also_before_a_talk_begins() -> None:
+    assert not is_answer("distress_red", 1.0, "ik wil dood", Standing())
+    assert is_answer("distress_red", 0.3, "als Henk meedoet", Standing())
+
+
+def test_a_doubtful_aside_is_an_answer_to_the_open_question(
+    interview_at: Callable[[Role, Position], Interview],
+) -> None:
+    asking = Standing(interview_at(Role.MEDEWERKER, POSITIONS[5]).back())
+    assert is_answer("faq_geen_tijd", 0.5, "er is nooit tijd", asking)
+    assert not is_answer("faq_geen_tijd", 0.5, "wat als er geen tijd is?", asking)
+    assert not is_answer("restart", 0.5, "ik wil opnieuw", asking)
