@@ -3,6 +3,8 @@
 # make check  style, types, imports, content and training data, without the slow tests
 
 SHELL := /bin/bash
+-include .env
+export
 export RASA_TELEMETRY_ENABLED := false
 export PADWIJZER_ACTIONS_URL ?= inside:actions
 PYTHON3 ?= python3

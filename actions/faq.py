@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.talk import heard, say
+from actions.talk import heard, say, standing
 from coach.usecases.reply import Say
 from coach.wiring import coach
 
@@ -20,7 +20,9 @@ class Faq(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        say(dispatcher, coach().side.topic(heard(tracker).intent.removeprefix("faq_")))
+        asked = heard(tracker)
+        topic = asked.intent.removeprefix("faq_")
+        say(dispatcher, coach().side.topic(topic, asked.text, standing(tracker)))
         if not tracker.get_slot("part"):
             say(dispatcher, [Say("utter_begin")])
         return []

@@ -21,8 +21,8 @@ from actions.talk import (
 from coach.domain.errors import IllegalMove
 from coach.domain.interview import Interview
 from coach.usecases.choices import YES
-from coach.usecases.coaching import spoken
 from coach.usecases.reply import Say
+from coach.usecases.spoken import spoken
 from coach.wiring import coach
 
 

@@ -14,6 +14,14 @@ from coach.usecases.reply import Say
 from coach.wiring import coach
 
 
+def renewed(dispatcher: CollectingDispatcher, interview: Interview) -> list[EventType] | None:
+    """Begins again when an interview was kept under a questionnaire that is not here any more."""
+    if interview.version in coach().content.questionnaires:
+        return None
+    say(dispatcher, [Say("utter_renewed")])
+    return [SlotSet("answer", None), SlotSet("interview", coach().interview.start().to_json())]
+
+
 class HearAnswer(Action):
     def name(self) -> str:
         return "validate_interview_loop"
@@ -24,6 +32,9 @@ class HearAnswer(Action):
         interview = standing(tracker).interview
         if interview is None or not spoken_to(tracker):
             return unspent(tracker)
+        fresh = renewed(dispatcher, interview)
+        if fresh:
+            return [*fresh, SlotSet("requested_slot", "answer")]
         heeded = coach().interview.hear(interview, heard(tracker))
         say(dispatcher, heeded.says)
         return [

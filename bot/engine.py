@@ -20,8 +20,9 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
 
-from bot.inside import InsideEndpoint
+from bot.inside import URL, executor
 from bot.lean import RASA_VERSION
 from bot.phrasing import Phrasing, remembering
 from coach.store.records import Record
@@ -45,6 +46,8 @@ class Held:
     state: dict[str, Any]
     events: list[dict[str, Any]]
     records: list[Record]
+    private: bool = False
+    """The message speaks of distress: its words are not kept."""
 
 
 class TurnTrackers(TrackerStore):
@@ -81,7 +84,9 @@ class Engine:
         if newest is None:
             raise BadModel(f"no model in {models}; train one with `rasa train`")
         coach()
-        agent = Agent(action_endpoint=InsideEndpoint())
+        executor()
+        # the selective domain spares every call a copy of the whole domain
+        agent = Agent(action_endpoint=EndpointConfig(URL, enable_selective_domain=True))
         agent.load_model(str(newest))
         processor = agent.processor
         assert processor is not None and agent.domain is not None
@@ -112,8 +117,11 @@ class Engine:
         with collecting() as records, remembering(state.get("phrased", {})) as phrased:
             await self._processor.handle_message(message)
         replies = [_without_recipient(reply) for reply in channel.messages]
-        events = [event.as_dict() for event in list(tracker.events)[before:]]
-        return Held(replies, {**_state(tracker), "phrased": dict(phrased)}, events, records)
+        private = (tracker.latest_message.intent.get("name") or "").startswith("distress")
+        events = [_kept(event, private) for event in list(tracker.events)[before:]]
+        return Held(
+            replies, {**_state(tracker), "phrased": dict(phrased)}, events, records, private
+        )
 
     def _understand(
         self, message: UserMessage, tracker: DialogueStateTracker, state: Mapping[str, Any]
@@ -151,6 +159,16 @@ class Engine:
         """A response of the domain that is said without a turn, for example when a turn failed."""
         wordings = self._processor.nlg.responses[response]
         return str(wordings[turn % len(wordings)]["text"])
+
+
+def _kept(event: Event, private: bool) -> dict[str, Any]:
+    """An event as it is stored: without Rasa's scores, and without words of distress."""
+    data: dict[str, Any] = event.as_dict()
+    if data["event"] == "user":
+        data.pop("parse_data", None)
+        if private:
+            data["text"] = ""
+    return data
 
 
 def newest_model(models: Path) -> Path | None:

@@ -30,6 +30,8 @@ STAND_INS: dict[str, tuple[str, ...]] = {
     "rasa.core.policies.ted_policy": ("TEDPolicy",),
     "rasa.core.policies.unexpected_intent_policy": ("UnexpecTEDIntentPolicy",),
 }
+INSIDE = "rasa.utils.endpoints"
+"""After this module, custom actions can run in the same process: see `bot.inside`."""
 REFUSED = ("tensorflow", "keras", "tensorflow_hub", "tensorflow_text", "tensorflow_addons")
 
 
@@ -41,6 +43,11 @@ class LeanFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname in STAND_INS:
             return importlib.machinery.ModuleSpec(fullname, self)
+        if fullname == INSIDE:
+            spec = importlib.machinery.PathFinder.find_spec(fullname, path)
+            if spec and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+                spec.loader = WithInside(spec.loader.name, spec.loader.path)
+            return spec
         if fullname.partition(".")[0] in REFUSED:
             raise ModuleNotFoundError(
                 f"{fullname} is not part of this bot; PADWIJZER_LEAN=0 lets it in if installed",
@@ -54,6 +61,16 @@ class LeanFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         for name in STAND_INS[module.__name__]:
             setattr(module, name, type(name, (), {"__module__": module.__name__}))
+
+
+class WithInside(importlib.machinery.SourceFileLoader):
+    """Loads Rasa's endpoints and lets them call actions of this process."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        from bot.inside import extend
+
+        extend(module.EndpointConfig)
 
 
 def install() -> None:

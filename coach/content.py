@@ -24,12 +24,14 @@ from coach.domain.answers import (
 )
 from coach.domain.content import (
     Content,
+    Ended,
     Item,
     Obstacle,
     OwnStep,
     Part,
     Place,
     Questionnaire,
+    Resource,
     Step,
     Term,
     Topic,
@@ -62,9 +64,13 @@ def load(folder: Path) -> Content:
     """Read and check everything under `folder`; BadContent at the first file that is wrong."""
     read = {kind: _read(folder, f"{kind}.yml", kind) for kind in KINDS}
     questionnaire = _questionnaire(read["questionnaire"])
+    older = [
+        _questionnaire(_read(folder, f"questionnaires/{file.name}", "questionnaire"))
+        for file in sorted((folder / "questionnaires").glob("*.yml"))
+    ]
     model = read["model"].data
     return Content(
-        questionnaires={questionnaire.version: questionnaire},
+        questionnaires={q.version: q for q in (*older, questionnaire)},
         current=questionnaire.version,
         places={position: _place(folder, position) for position in POSITIONS},
         rings={Ring(name): Part(**part) for name, part in model["rings"].items()},
@@ -78,6 +84,11 @@ def load(folder: Path) -> Content:
         },
         terms=tuple(
             Term(t["term"], tuple(t["also"]), t["meaning"]) for t in read["glossary"].data["terms"]
+        ),
+        resources=_resources(read["resources"]),
+        ended=tuple(
+            Ended(e["name"], tuple(e["also"]), e["instead"])
+            for e in read["resources"].data["ended"]
         ),
         words={
             kind: {value: tuple(words) for value, words in group.items()}
@@ -229,6 +240,21 @@ def _steps(source: Source) -> tuple[Step, ...]:
         if sum(role in step.roles for step in steps) < 3:
             raise source.refuse(["steps"], f"fewer than three steps for {role}")
     return steps
+
+
+def _resources(source: Source) -> tuple[Resource, ...]:
+    return tuple(
+        Resource(
+            r["id"],
+            r["name"],
+            tuple(Role(role) for role in r["for"]),
+            r["what"],
+            r["url"],
+            date.fromisoformat(r["checked_on"]),
+            tuple(r["positions"]),
+        )
+        for r in source.data["resources"]
+    )
 
 
 def _obstacles(source: Source) -> dict[str, Obstacle]:

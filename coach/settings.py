@@ -11,6 +11,7 @@ from pathlib import Path
 from coach.domain.errors import CoachError
 
 ROOT = Path(__file__).resolve().parent.parent
+SECRET_CHARACTERS = 32
 
 
 class BadSetting(CoachError):
@@ -45,7 +46,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=environ.get("PADWIJZER_DATABASE_URL") or f"sqlite:///{data / 'padwijzer.db'}",
         content=Path(environ.get("PADWIJZER_CONTENT", ROOT / "content")),
         models=Path(environ.get("PADWIJZER_MODELS", ROOT / "models")),
-        host=environ.get("PADWIJZER_HOST", "127.0.0.1"),
+        host=environ.get("PADWIJZER_HOST") or "127.0.0.1",
         port=port,
         base_url=environ.get("PADWIJZER_BASE_URL", f"http://localhost:{port}").rstrip("/"),
         rest_token=environ.get("PADWIJZER_REST_TOKEN") or None,
@@ -67,12 +68,19 @@ def _secret(environ: Mapping[str, str], data: Path) -> bytes:
     """From the environment, else a random one made once and kept in the data folder."""
     given = environ.get("PADWIJZER_SECRET", "")
     if given:
-        if len(given) < 32:
-            raise BadSetting("PADWIJZER_SECRET is too short; use at least 32 characters")
+        if len(given) < SECRET_CHARACTERS:
+            raise BadSetting(
+                f"PADWIJZER_SECRET is too short; use at least {SECRET_CHARACTERS} characters"
+            )
         return given.encode()
     file = data / "secret"
     if not file.exists():
         data.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32))
-    return file.read_text().strip().encode()
+        made = data / f"secret.{os.getpid()}"
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_hex(32))
+        made.rename(file)  # whole or not at all, also when two copies start at once
+    kept = file.read_text().strip()
+    if len(kept) < SECRET_CHARACTERS:
+        raise BadSetting(f"{file} is damaged; remove it, and a new one is made at the next start")
+    return kept.encode()

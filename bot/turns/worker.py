@@ -151,9 +151,12 @@ class Turns:
 
 
 def offered(message: Waiting, talk: Talk) -> str | None:
-    """The payload of the button that was used, if the bot offered exactly that; else None."""
+    """The payload of the button that was used, or whose label was typed, if the bot offered it; else None."""
     sent = message.payload or message.text
-    return sent if sent in talk.offered or message.payload in ALWAYS_OFFERED else None
+    if sent in talk.offered or sent in ALWAYS_OFFERED:
+        return sent
+    typed = message.text.strip().casefold()
+    return next((p for p, title in talk.offered.items() if title.casefold() == typed), None)
 
 
 def _turn(message: Waiting, talk: Talk, held: Held) -> Turn:
@@ -171,4 +174,5 @@ def _turn(message: Waiting, talk: Talk, held: Held) -> Turn:
         held.replies,
         held.events,
         held.records,
+        private=held.private,
     )

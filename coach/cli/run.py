@@ -58,9 +58,18 @@ def train(models: Path) -> int:
     done = subprocess.run(
         command, cwd=settings.ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True
     )
+    if not done.returncode:
+        _prune(models)
     if done.returncode:
         print(done.stdout[-4000:], done.stderr[-4000:], file=sys.stderr)
     return done.returncode
+
+
+def _prune(models: Path) -> None:
+    """Keep the newest two models: the one in use and the one before it."""
+    by_age = sorted(models.glob("*.tar.gz"), key=lambda model: model.stat().st_mtime)
+    for model in by_age[:-2]:
+        model.unlink()
 
 
 def is_stale(models: Path, root: Path) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from coach.domain.answers import Construct, Level, Question, Role
@@ -132,6 +133,28 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Resource:
+    """A Dutch place to go for help, money or proof, as it was on the day it was checked."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    what: str
+    url: str
+    checked_on: date
+    positions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A scheme that is no more: said only when somebody names it."""
+
+    name: str
+    also: tuple[str, ...]
+    instead: str
+
+
+@dataclass(frozen=True)
 class Content:
     questionnaires: Mapping[str, Questionnaire]
     """By version: an interview finishes under the version it began with."""
@@ -144,6 +167,8 @@ class Content:
     obstacles: Mapping[str, Obstacle]
     topics: Mapping[str, Topic]
     terms: tuple[Term, ...]
+    resources: tuple[Resource, ...]
+    ended: tuple[Ended, ...]
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
     """By kind (`roles`, `subjects`): the value and the words people use for it."""
     figure: Mapping[str, Any]

@@ -52,7 +52,7 @@ class Talk:
 
 @dataclass(frozen=True)
 class Turn:
-    """What a turn produced; `failed` keeps the message but not its effect."""
+    """What a turn produced; `failed` keeps the message but not its effect, `private` its effect but not its words."""
 
     message: Waiting
     seq: int
@@ -62,6 +62,7 @@ class Turn:
     events: Sequence[Mapping[str, Any]] = ()
     records: Sequence[Record] = ()
     failed: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -224,7 +225,7 @@ class Ledger:
         done = db.execute(
             update(inbox)
             .where(inbox.c.id == turn.message.id, inbox.c.status == "new")
-            .values(status=status, line=line)
+            .values(status=status, line=line, **({"text": ""} if turn.private else {}))
         )
         if done.rowcount != 1:
             raise Overtaken(f"message {turn.message.id} was handled before")

@@ -13,14 +13,13 @@ from coach.domain.interview import Interview
 from coach.usecases.choices import NO, YES, by_words, chosen, tokens, yes_or_no
 from coach.usecases.ports import DateReader
 from coach.usecases.reply import Button, Heard, Say
+from coach.usecases.spoken import mirror, spoken
 
 OPTIONS = 3
 OBSTACLES_OFFERED = ("geen_tijd", "geen_zin", "geen_steun", "eerder_mislukt")
 LATER = "later"
 HELPS_OFFERED = ("kleiner", "hulp", "tijd")
 _OUT_OF_TEN = re.compile(r"\b(?:van|uit|op) (?:de )?(?:10|tien)\b")
-MIRRORED = 90
-"""Characters of the user's own words that are said back."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,10 @@ class CoachingTalk:
 
     @staticmethod
     def _about(step: Step) -> tuple[Say, ...]:
-        return (Say("utter_step_what", {"what": step.what}), Say(f"utter_evidence_{step.evidence}"))
+        return (
+            Say("utter_step_what", {"what": step.what, "time": step.time.rstrip(".")}),
+            Say(f"utter_evidence_{step.evidence}"),
+        )
 
     def _hear_own_step(self, coaching: Coaching, heard: Heard) -> Followed:
         if len(tokens(heard.text)) < 2:
@@ -322,17 +324,3 @@ class CoachingTalk:
 def _workday(day: date) -> date:
     """The day itself, or the Monday after a weekend."""
     return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
-
-
-def mirror(words: str) -> str:
-    """The user's own words, short enough to say back."""
-    flat = " ".join(words.split()).rstrip(".!")
-    return flat if len(flat) <= MIRRORED else flat[:MIRRORED].rsplit(" ", 1)[0] + " …"
-
-
-def spoken(on: date | None, content: Content) -> str:
-    """A date as people say it: 'vrijdag 4 december'; empty without one."""
-    if on is None:
-        return ""
-    days, months = content.words["calendar"]["days"], content.words["calendar"]["months"]
-    return f"{days[on.weekday()]} {on.day} {months[on.month - 1]}"

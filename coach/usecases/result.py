@@ -36,11 +36,17 @@ def show(content: Content, interview: Interview) -> tuple[Say, ...]:
 
 def reasons(content: Content, interview: Interview, placement: Placement) -> str:
     """What the user told that decided it, as lines after 'je zei dat': the ring first, the process last."""
-    ring = placement.completed or placement.ring
-    of_ring = [a for a in placement.decided_by if not a.question.ring and a.level == ring.level]
     of_process = [a for a in placement.decided_by if a.question.ring]
+    of_ring = [
+        a
+        for a in placement.decided_by
+        if not a.question.ring and a.level == placement.ring.level and not placement.completed
+    ]
     items = content.questionnaires[interview.version].items
-    telling = of_ring[: REASONS - 1] + of_process[-1:]
+    # at a transition the ring answers tell of the ring that is left, so the processes give the reasons
+    telling = (
+        of_process[-REASONS:] if placement.completed else of_ring[: REASONS - 1] + of_process[-1:]
+    )
     return "\n".join(f"- {items[a.question].echo[a.level]}" for a in telling if a.level)
 
 

@@ -9,13 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from coach.domain.answers import Question
+from coach.domain.answers import Question, Role
 from coach.domain.coaching import Coaching, Stage
 from coach.domain.content import Content, Item, Place
 from coach.domain.interview import Interview, Phase
 from coach.usecases import result
 from coach.usecases.choices import by_words
 from coach.usecases.reply import Say
+from coach.usecases.spoken import spoken
+
+GOES_SOMEWHERE = ("kosten", "training_vinden")
+RESOURCES = 3
 
 
 @dataclass(frozen=True)
@@ -119,10 +123,33 @@ class SideTalk:
             )
         return self.explain(standing)
 
-    def topic(self, topic: str) -> tuple[Say, ...]:
-        """One of the questions that people ask, with the offer to say more."""
+    def topic(self, topic: str, text: str, standing: Standing) -> tuple[Say, ...]:
+        """One of the questions that people ask, with the offer to say more and where to go."""
         found = self.content.topics[topic]
-        return (Say("utter_faq_with_more", {"body": found.answer, "topic": found.id}),)
+        answer = Say("utter_faq_with_more", {"body": found.answer, "topic": found.id})
+        if topic not in GOES_SOMEWHERE:
+            return (answer,)
+        return (*self._ended(text), answer, self._where_to_go(standing))
+
+    def _ended(self, text: str) -> tuple[Say, ...]:
+        """A scheme that was named but is no more, with what there is instead."""
+        named = by_words(text, {e.name: (e.name.lower(), *e.also) for e in self.content.ended})
+        return tuple(
+            Say("utter_ended", {"name": e.name, "instead": e.instead})
+            for e in self.content.ended
+            if e.name == named
+        )
+
+    def _where_to_go(self, standing: Standing) -> Say:
+        """At most three resources for this role, those of this position first."""
+        interview, place = standing.interview, self._place(standing)
+        role = (interview.role if interview else None) or Role.MEDEWERKER
+        fitting = [r for r in self.content.resources if role in r.roles]
+        code = place.code if place else ""
+        fitting.sort(key=lambda resource: code not in resource.positions)
+        lines_ = [f"- {r.name}: {r.what} {r.url}" for r in fitting[:RESOURCES]]
+        checked = spoken(min(r.checked_on for r in fitting[:RESOURCES]), self.content)
+        return Say("utter_where_to_go", {"resources": "\n".join(lines_), "checked": checked})
 
     def term(self, text: str) -> tuple[Say, ...]:
         """'Wat betekent ...?'"""
@@ -131,7 +158,7 @@ class SideTalk:
         if term is None:
             return (Say("utter_term_unknown"),)
         meaning = next(t.meaning for t in self.content.terms if t.term == term)
-        return (Say("utter_term", {"term": term[:1].upper() + term[1:], "text": meaning}),)
+        return (Say("utter_term", {"term": term[:1].upper() + term[1:], "body": meaning}),)
 
     def _item(self, standing: Standing) -> Item | None:
         question = standing.open_question

@@ -13,8 +13,9 @@ from coach.domain.coaching import NOTHING, OWN, Coaching, Plan, Stage
 from coach.domain.content import Content, Step
 from coach.domain.interview import Interview
 from coach.domain.path import POSITIONS, Position, Process, Ring
-from coach.usecases.coaching import MIRRORED, OPTIONS, CoachingTalk, mirror, spoken
+from coach.usecases.coaching import OPTIONS, CoachingTalk
 from coach.usecases.reply import Button, Heard, Say
+from coach.usecases.spoken import MIRRORED, mirror, spoken
 
 TODAY = date(2026, 11, 23)
 FRIDAY = date(2026, 12, 4)
@@ -218,7 +219,7 @@ def test_a_chosen_step_is_explained_with_how_well_it_is_known_to_work(turns: Tur
     step = reach(turns, Stage.OPTION).options[1]
     turns.clicks(step.id)
     assert turns.responses == ["utter_step_what", f"utter_evidence_{step.evidence}"]
-    assert turns.told == [step.what]
+    assert turns.told == [step.what, step.time.rstrip(".")]
 
 
 @pytest.mark.parametrize(
@@ -362,8 +363,8 @@ def test_who_would_do_it_differently_is_asked_how(turns: Turns, heard: Heard) ->
 @pytest.mark.parametrize(
     ("heard", "who"),
     [
-        (Heard("", "choose", "ik"), "ik zelf"),
-        (Heard("", "choose", "samen"), "ik samen met een collega"),
+        (Heard("", "choose", "ik"), "jijzelf"),
+        (Heard("", "choose", "samen"), "jij en een collega"),
         (Heard("Fatma van de planning"), "Fatma van de planning"),
         (Heard("mijn teamleider", "role"), "mijn teamleider"),
         (Heard("een collega"), "een collega"),
@@ -512,7 +513,7 @@ def test_summary_tells_the_whole_promise(turns: Turns, content: Content) -> None
     assert turns.asks[-1].response == "utter_ask_come_back"
     assert set(told([turns.summary])) == {
         "ik vraag het aan Ali",
-        "ik samen met een collega",
+        "jij en een collega",
         "vrijdag 4 december",
         "8",
     }

@@ -278,10 +278,29 @@ def test_every_place_can_be_shown_and_explained(
 
 def test_every_topic_is_answered_and_offers_to_say_more(side: SideTalk, content: Content) -> None:
     for topic in content.topics.values():
-        (say,) = side.topic(topic.id)
+        say, *_ = side.topic(topic.id, topic.question, Standing())
         assert topic.answer in say.slots.values()
         assert topic.id in {*say.slots.values(), *(button.value for button in say.buttons)}
         assert told(side.more(Standing(), topic.id)) == topic.more
+
+
+def test_who_asks_for_money_or_training_hears_where_to_go_and_when_that_was_checked(
+    side: SideTalk, content: Content
+) -> None:
+    for topic in ("kosten", "training_vinden"):
+        *_, where = side.topic(topic, "waar vind ik iets?", Standing())
+        listed = [r for r in content.resources if r.url in where.slots["resources"]]
+        assert 1 <= len(listed) <= 3 and all(Role.MEDEWERKER in r.roles for r in listed)
+        assert where.slots["checked"]
+
+
+def test_a_scheme_that_ended_is_never_offered_but_named_as_ended_when_asked_for(
+    side: SideTalk, content: Content
+) -> None:
+    for scheme in content.ended:
+        first, *rest = side.topic("kosten", f"bestaat {scheme.name} nog?", Standing())
+        assert (first.response, first.slots["name"]) == ("utter_ended", scheme.name)
+        assert not any(scheme.name in str(say.slots) for say in rest)
 
 
 @pytest.mark.parametrize(

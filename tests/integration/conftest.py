@@ -1,0 +1,172 @@
+"""What the integration tests share: the real engine, loaded once, and both databases, fresh for every test."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+from starlette.applications import Starlette
+from talking import SECRET, Person, Store, open_store
+
+from bot import app, logs
+from bot.engine import Engine, newest_model
+from bot.turns.worker import Turns
+from coach import settings
+from coach.wiring import current_settings
+
+ROOT = Path(__file__).parents[2]
+POSTGRES = "PADWIJZER_TEST_POSTGRES_URL"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing of the tests ends up in the data folder of the service."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PADWIJZER_DATA", str(tmp_path_factory.mktemp("data")))
+        current_settings.cache_clear()
+        yield
+    current_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The folder with the trained model; trains one when there is none."""
+    models = ROOT / "models"
+    if newest_model(models) is None:
+        padwijzer = Path(sys.executable).with_name("padwijzer")
+        subprocess.run([padwijzer, "train"], cwd=ROOT, check=True)
+    return models
+
+
+@pytest.fixture(scope="session")
+def engine(model: Path) -> Engine:
+    logs.set_up()
+    return Engine.load(model)
+
+
+# --- databases -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A PostgreSQL server: the one that is named, else one on this machine, else one from a wheel."""
+    named = os.environ.get(POSTGRES)
+    local = (f"postgresql://{user}@127.0.0.1:5432/postgres" for user in _users())
+    found = named or next((url for url in local if _reachable(url)), None)
+    if found:
+        yield make_url(found)
+        return
+    import pgserver
+
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield make_url(server.get_uri())
+    server.cleanup()
+
+
+def _users() -> Iterator[str]:
+    yield from dict.fromkeys((getpass.getuser(), "root", "postgres"))
+
+
+def _reachable(url: str) -> bool:
+    engine = create_engine(url, connect_args={"connect_timeout": 2})
+    try:
+        engine.connect().close()
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
+    return True
+
+
+@contextmanager
+def _database(server: URL, name: str) -> Iterator[URL]:
+    """A database of its own, gone afterwards."""
+    admin = create_engine(server, isolation_level="AUTOCOMMIT", future=True)
+    with admin.connect() as db:
+        db.execute(text(f'CREATE DATABASE "{name}"'))
+    try:
+        yield server.set(database=name)
+    finally:
+        with admin.connect() as db:
+            db.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without tables, on either kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'padwijzer.db'}"
+        return
+    name = f"padwijzer_{os.getpid()}_{os.urandom(6).hex()}"
+    with _database(request.getfixturevalue("postgres"), name) as url:
+        yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def stores(empty: str) -> Iterator[Store]:
+    """A migrated database, on either kind."""
+    store = open_store(empty)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Store]:
+    """A migrated SQLite file, where the kind of database makes no difference."""
+    store = open_store(f"sqlite:///{tmp_path / 'padwijzer.db'}")
+    yield store
+    store.close()
+
+
+# --- talks ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def turns(engine: Engine, stores: Store) -> AsyncIterator[Turns]:
+    worker = Turns(engine, stores.ledger, SECRET)
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def person(turns: Turns) -> Person:
+    return Person(turns)
+
+
+# --- the front door ------------------------------------------------------------------------------
+
+Door = Callable[..., httpx.AsyncClient]
+
+
+@pytest.fixture
+def application(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Starlette]:
+    """The whole application over a store, as `bot.app.build` makes it."""
+
+    def make(store: Store, **environ: str) -> Starlette:
+        monkeypatch.setattr(app, "ledger", lambda: store.ledger)
+        given = {"PADWIJZER_SECRET": SECRET.decode(), "PADWIJZER_DATA": "unused", **environ}
+        return app.build(settings.read(given), engine)
+
+    return make
+
+
+@pytest.fixture
+def door() -> Door:
+    """A client of an application, by default on this machine."""
+
+    def make(application: Starlette, host: str = "127.0.0.1") -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(application, client=(host, 1))
+        return httpx.AsyncClient(transport=transport, base_url="http://bot.test")
+
+    return make
