@@ -6,7 +6,6 @@ SHELL := /bin/bash
 -include .env
 export
 export RASA_TELEMETRY_ENABLED := false
-export PADWIJZER_ACTIONS_URL ?= inside:actions
 PYTHON3 ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin

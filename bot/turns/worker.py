@@ -153,7 +153,7 @@ class Turns:
 def offered(message: Waiting, talk: Talk) -> str | None:
     """The payload of the button that was used, or whose label was typed, if the bot offered it; else None."""
     sent = message.payload or message.text
-    if sent in talk.offered or sent in ALWAYS_OFFERED:
+    if sent in talk.offered or message.payload in ALWAYS_OFFERED:
         return sent
     typed = message.text.strip().casefold()
     return next((p for p, title in talk.offered.items() if title.casefold() == typed), None)

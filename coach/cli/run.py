@@ -19,7 +19,6 @@ QUIET = {
     "LOG_LEVEL_LIBRARIES": "ERROR",
     "TQDM_DISABLE": "1",
     "OPENBLAS_NUM_THREADS": "2",
-    "PADWIJZER_ACTIONS_URL": "inside:actions",
 }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, create_engine, event, func, select, text
@@ -138,12 +138,11 @@ class Person:
     turns: Turns
     sender: str = "iemand"
     channel: str = "rest"
-    numbers: Iterator[int] = field(default_factory=count)
 
     async def say(
         self, text_: str, payload: str | None = None, message_id: str | None = None
     ) -> list[Reply]:
-        chosen = message_id or f"m{next(self.numbers)}"
+        chosen = message_id or uuid.uuid4().hex
         return await self.turns.receive(self.channel, self.sender, chosen, text_, payload)
 
     async def press(self, value: str) -> list[Reply]:

@@ -39,7 +39,7 @@ def errors(engine: Engine) -> list[str]:
 @pytest.fixture
 def replace_action(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def replace(name: str, run: Callable[..., Any]) -> None:
-        actions = inside._executor().actions
+        actions = inside.executor().actions
         assert name in actions
         monkeypatch.setitem(actions, name, run)
 
@@ -91,7 +91,7 @@ async def test_a_commit_that_fails_stores_nothing_and_the_message_waits(
     person: Person, stores: Store, engine: Engine, spoil: Callable[[], None]
 ) -> None:
     with pytest.raises(Kept):
-        await person.say("hallo")
+        await person.say("hallo", message_id="m0")
     [talk], [message] = stores.rows(talks), stores.rows(inbox)
     assert (talk.seq, talk.lines, talk.state, talk.offered) == (0, 0, {}, {})
     assert (message.status, message.line, message.text) == ("new", None, "hallo")
@@ -112,7 +112,7 @@ async def test_a_message_that_can_never_be_stored_holds_up_nobody(
     turns: Turns, stores: Store, engine: Engine, spoil: Callable[[], None], errors: list[str]
 ) -> None:
     with pytest.raises(Kept):
-        await Person(turns, "pech").say("hallo")
+        await Person(turns, "pech").say("hallo", message_id="m0")
     spoil()
     hold = engine.hold
 
@@ -416,7 +416,7 @@ async def test_after_a_restart_the_talk_goes_on_at_the_same_question(
         returned = Person(restarted, person.sender)
         assert await restarted.resume() == 0
         assert await returned.state() == before
-        await returned.say("ben ik er nog?", message_id="na")
+        await returned.say("ben ik er nog?")
         assert (await returned.state())["construct"] == before["construct"]
         await returned.press("niveau_3")
         assert [entry["level"] for entry in await returned.trail()] == [2, 3]
