@@ -139,16 +139,15 @@ class CoachingTalk:
         labels = {o.id: o.label for o in known.values()}
         value = chosen(heard, [*OBSTACLES_OFFERED, NOTHING], [labels[o] for o in OBSTACLES_OFFERED])
         if value == NOTHING or (value is None and heard.means("deny", "unknown", "skip")):
-            return Followed(coaching.say(NOTHING, heard.text), (Say("utter_no_obstacle"),))
+            step = self._chosen_step(coaching)
+            tip = (Say("utter_pitfall", {"pitfall": step.pitfall}),) if step else ()
+            return Followed(coaching.say(NOTHING, heard.text), (Say("utter_no_obstacle"), *tip))
         value = value or by_words(heard.text, {o.id: o.words for o in known.values()})
         obstacle = known[value or "iets_anders"]
         words = labels[obstacle.id] if heard.choice else heard.text
         after = coaching.say(obstacle.id, words, obstacle.looks_back_to)
-        says = [Say("utter_obstacle_answer", {"answer": obstacle.answers[coaching.role]})]
-        step = self._chosen_step(coaching)
-        if step and not after.earlier(after.trail[-1]):
-            says.append(Say("utter_pitfall", {"pitfall": step.pitfall}))
-        return Followed(after, tuple(says))
+        answer = Say("utter_obstacle_answer", {"answer": obstacle.answers[coaching.role]})
+        return Followed(after, (answer,))
 
     def _hear_look_back(self, coaching: Coaching, heard: Heard) -> Followed:
         said = yes_or_no(heard)
