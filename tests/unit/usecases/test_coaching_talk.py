@@ -335,7 +335,7 @@ def test_no_time_where_arranging_it_is_the_question_itself_does_not_look_back(
 ) -> None:
     turns = Turns(talk, talk.start(interview_at(Role.MEDEWERKER, EARLIER).agree()).coaching)
     reach(turns, Stage.OBSTACLE).clicks("geen_tijd").at(Stage.WHAT)
-    assert turns.responses == ["utter_obstacle_answer", "utter_pitfall"]
+    assert turns.responses == ["utter_obstacle_answer"]
 
 
 # --- the promise ----------------------------------------------------------------------
