@@ -11,6 +11,8 @@ from pathlib import Path
 from coach.domain.errors import CoachError
 
 ROOT = Path(__file__).resolve().parent.parent
+ANSWERS = ROOT / "data" / "answers"
+"""What the reader of answers learns from."""
 SECRET_CHARACTERS = 32
 
 

@@ -16,9 +16,10 @@ from coach import content, settings
 from coach.domain.coaching import Plan
 from coach.domain.content import Content
 from coach.domain.interview import Interview
+from coach.language import training
 from coach.language.dates import DutchDates
 from coach.language.encoder import encoder
-from coach.language.reader import AnchorReader
+from coach.language.reader import LevelReader
 from coach.store.database import open_database
 from coach.store.ledger import Ledger
 from coach.store.records import AssessmentRecord, PlanRecord, Record
@@ -91,11 +92,26 @@ def ledger() -> Ledger:
 
 
 @cache
+def answer_reader() -> LevelReader:
+    """The reader of answers; trained here when its model is missing or older than its examples."""
+    file = current_settings().models / "answers.npz"
+    if answers_are_stale():
+        training.train(settings.ANSWERS, encoder(), file)
+    return LevelReader.load(file, encoder())
+
+
+def answers_are_stale() -> bool:
+    file = current_settings().models / "answers.npz"
+    newest = max(f.stat().st_mtime for f in settings.ANSWERS.glob("*.yml"))
+    return not file.exists() or file.stat().st_mtime < newest
+
+
+@cache
 def coach() -> Coach:
     read = content.load(current_settings().content)
     return Coach(
         read,
-        InterviewTalk(read, AnchorReader(encoder())),
+        InterviewTalk(read, answer_reader()),
         CoachingTalk(read, DutchDates(), today),
         SideTalk(read),
         TurnRecords(),

@@ -8,10 +8,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from coach import settings
+from coach import settings, wiring
 from coach.domain.errors import CoachError
 
-SOURCES = ("config.yml", "domain.yml", "data", "bot/nlu", "coach/language")
+SOURCES = (
+    "config.yml",
+    "domain.yml",
+    "data/nlu",
+    "data/rules",
+    "data/responses",
+    "bot/nlu",
+    "coach/language",
+)
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "PYTHONWARNINGS": "ignore",
@@ -42,6 +50,9 @@ def train_if_stale() -> int:
     except CoachError as error:
         print(f"Padwijzer cannot start: {error}", file=sys.stderr)
         return 1
+    if wiring.answers_are_stale():
+        print("Training the reader of answers; this takes about half a minute ...", flush=True)
+        wiring.answer_reader()
     if not is_stale(models, settings.ROOT):
         return 0
     print("Training the model; this takes about half a minute ...", flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -16,7 +17,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
-from talking import SECRET, Person, Store, open_store
+from talking import SECRET, Person, Store, known_store, open_store
 
 from bot import app, logs
 from bot.engine import Engine, newest_model
@@ -89,11 +90,12 @@ def _reachable(url: str) -> bool:
 
 
 @contextmanager
-def _database(server: URL, name: str) -> Iterator[URL]:
+def _database(server: URL, template: str = "template1") -> Iterator[URL]:
     """A database of its own, gone afterwards."""
+    name = f"padwijzer_{os.getpid()}_{os.urandom(6).hex()}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT", future=True)
     with admin.connect() as db:
-        db.execute(text(f'CREATE DATABASE "{name}"'))
+        db.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     try:
         yield server.set(database=name)
     finally:
@@ -103,30 +105,56 @@ def _database(server: URL, name: str) -> Iterator[URL]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def empty(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database without tables, on either kind."""
-    if request.param == "sqlite":
+    if kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'padwijzer.db'}"
         return
-    name = f"padwijzer_{os.getpid()}_{os.urandom(6).hex()}"
-    with _database(request.getfixturevalue("postgres"), name) as url:
+    with _database(request.getfixturevalue("postgres")) as url:
         yield url.render_as_string(hide_password=False)
 
 
-@pytest.fixture
-def stores(empty: str) -> Iterator[Store]:
-    """A migrated database, on either kind."""
-    store = open_store(empty)
-    yield store
-    store.close()
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy: that is quicker than migrating for every test."""
+    file = tmp_path_factory.mktemp("migrated") / "padwijzer.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres: URL) -> Iterator[str]:
+    """The name of a migrated PostgreSQL database to copy."""
+    with _database(postgres) as url:
+        open_store(url.render_as_string(hide_password=False)).close()
+        yield str(url.database)
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Store]:
+def sqlite(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
     """A migrated SQLite file, where the kind of database makes no difference."""
-    store = open_store(f"sqlite:///{tmp_path / 'padwijzer.db'}")
+    file = shutil.copy(migrated_file, tmp_path / "padwijzer.db")
+    store = known_store(f"sqlite:///{file}")
     yield store
     store.close()
+
+
+@pytest.fixture
+def stores(kind: str, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A migrated database, on either kind."""
+    if kind == "sqlite":
+        yield request.getfixturevalue("sqlite")
+        return
+    server = request.getfixturevalue("postgres")
+    with _database(server, request.getfixturevalue("migrated_database")) as url:
+        store = known_store(url.render_as_string(hide_password=False))
+        yield store
+        store.close()
 
 
 # --- talks ---------------------------------------------------------------------------------------
@@ -151,10 +179,14 @@ Door = Callable[..., httpx.AsyncClient]
 
 @pytest.fixture
 def application(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Starlette]:
-    """The whole application over a store, as `bot.app.build` makes it."""
+    """The whole application over a store, as `bot.app.build` makes it; the engine is warm already."""
+
+    async def warm() -> None:
+        return None
 
     def make(store: Store, **environ: str) -> Starlette:
         monkeypatch.setattr(app, "ledger", lambda: store.ledger)
+        monkeypatch.setattr(engine, "warm_up", warm)
         given = {"PADWIJZER_SECRET": SECRET.decode(), "PADWIJZER_DATA": "unused", **environ}
         return app.build(settings.read(given), engine)
 

@@ -62,7 +62,7 @@ class Store:
 
     def again(self) -> Store:
         """The same database as another process sees it, or this one after a restart."""
-        return _opened(self.url)
+        return known_store(self.url)
 
     @contextmanager
     def down(self) -> Iterator[None]:
@@ -94,12 +94,14 @@ class Store:
 
 
 def open_store(url: str) -> Store:
-    store = _opened(url)
+    """A database brought to the newest version."""
+    store = known_store(url)
     opening.migrate(store.database)
     return store
 
 
-def _opened(url: str) -> Store:
+def known_store(url: str) -> Store:
+    """A database as it is."""
     database = opening.open_database(url)
     return Store(url, database, Ledger(database))
 

@@ -7,12 +7,12 @@ with SIGKILL; then the talk is taken up on the same database, as after a restart
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import random
 import signal
 import statistics
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -90,11 +90,12 @@ class Harness:
     stages: Counter[str] = field(default_factory=Counter)
     shown: list[int] = field(default_factory=list)
     accepted: set[int] = field(default_factory=set)
+    sent: tuple[str, str | None] = ("", None)
 
     def kill_one(self, message_id: str) -> Trial:
         """Let a child take the next message of the talk, and kill it after a random time."""
-        text, payload = self._next()
-        with self._child(message_id, text, payload) as (pid, pipe):
+        self.sent = self._next()
+        with self._child(message_id, *self.sent) as (pid, pipe):
             heard = _until(pipe, READY)
             time.sleep(self.chance.uniform(0, self.longest))  # the random moment itself
             os.kill(pid, signal.SIGKILL)
@@ -111,8 +112,7 @@ class Harness:
         """Let children finish, to know how long a turn takes here."""
         took = []
         for n in range(trials):
-            text, payload = self._next()
-            with self._child(f"measure{n}", text, payload) as (pid, pipe):
+            with self._child(f"measure{n}", *self._next()) as (pid, pipe):
                 _until(pipe, READY)
                 began = time.monotonic()
                 _until(pipe, MARKED)
@@ -129,11 +129,9 @@ class Harness:
 
     def send_again(self, message_id: str, *, while_taking_up: bool) -> list[Reply]:
         """The client had no answer and sends the same message again, after the restart or in the middle of it."""
-        text, payload = self._next()
 
         async def both(turns: Turns) -> list[Reply]:
-            person = Person(turns, SENDER)
-            again = person.say(text, payload, message_id)
+            again = Person(turns, SENDER).say(*self.sent, message_id)
             if not while_taking_up:
                 await turns.resume()
                 return await again
@@ -204,7 +202,6 @@ class Harness:
     def _be_the_child(self, pipe: int, message_id: str, text: str, payload: str | None) -> None:
         """Accept, turn, commit, show by the pipe, mark as sent; then wait for the end."""
         try:
-            gc.freeze()
             ledger = WatchedLedger(open_database(self.store.url), pipe)
             turns = Turns(self.engine, ledger, SECRET)
 
@@ -217,8 +214,10 @@ class Harness:
             ledger.tell(READY)
             asyncio.run(take())
             signal.pause()
+        except BaseException:
+            traceback.print_exc()
         finally:
-            os._exit(1)  # only reached when something went wrong; never back into the tests
+            os._exit(1)  # never back into the tests
 
 
 def _until(pipe: Any, word: str) -> str:
