@@ -78,5 +78,7 @@ def install() -> None:
     if os.environ.get("PADWIJZER_LEAN") == "0":
         return
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    # a warning about Rasa's own tables, at every start
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     if not any(isinstance(finder, LeanFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, LeanFinder())

@@ -70,6 +70,11 @@ class Question:
         """The process a process construct stands for; ValueError for a ring construct."""
         return Process(self.construct.value)
 
+    @property
+    def id(self) -> str:
+        """`sturing`, or `activatie.leren`: a question as one word."""
+        return f"{self.ring}.{self.construct}" if self.ring else self.construct.value
+
     def to_json(self) -> dict[str, Any]:
         return {"construct": self.construct.value, "ring": self.ring.value if self.ring else None}
 

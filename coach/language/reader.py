@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from coach.domain.answers import Role
 from coach.domain.content import Item
 from coach.language.encoder import Encoder
-from coach.language.training import CLASSES, NOTHING, Weights, analyser, key_of, load
+from coach.language.training import CLASSES, NOTHING, Weights, analyser, load
 from coach.usecases.ports import Reading
 
 
@@ -29,7 +29,7 @@ class LevelReader:
         return cls(load(file), encoder)
 
     def read(self, text: str, item: Item, role: Role) -> Reading:
-        shares = self._shares(text, key_of(item.question))
+        shares = self._shares(text, item.question.id)
         best = int(shares.argmax())
         level = CLASSES[best]
         certainty = round(float(shares[best]), 3)

@@ -69,7 +69,7 @@ def train(folder: Path, encoder: Encoder, target: Path) -> None:
     arrays: dict[str, Any] = {}
     for question, rows in examples(folder).items():
         weights = _fit(rows, encoder)
-        key = key_of(question)
+        key = question.id
         arrays[f"{key}/vocabulary"] = np.array(json.dumps(weights.vocabulary))
         arrays[f"{key}/idf"] = weights.idf
         arrays[f"{key}/coefficients"] = weights.coefficients
@@ -93,10 +93,6 @@ def load(file: Path) -> dict[str, Weights]:
             )
             for key in keys
         }
-
-
-def key_of(question: Question) -> str:
-    return f"{question.ring}.{question.construct}" if question.ring else question.construct.value
 
 
 def _fit(rows: list[tuple[str, int]], encoder: Encoder) -> Weights:

@@ -6,10 +6,9 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from coach.domain.answers import Answer, Construct, Level, Question, ReadAs, Role, Subject
+from coach.domain.answers import Answer, Level, Question, ReadAs, Role, Subject
 from coach.domain.content import Content, Item, Wording
 from coach.domain.interview import Interview, Phase, begin
-from coach.domain.path import Ring
 from coach.usecases import result
 from coach.usecases.choices import NO, YES, by_words, chosen, tokens, yes_or_no
 from coach.usecases.ports import AnswerReader
@@ -169,7 +168,7 @@ class InterviewTalk:
         return Heeded(interview, (Say("utter_review_unclear"),))
 
     def _hear_choice(self, interview: Interview, heard: Heard) -> Heeded:
-        questions = {question_id(q): q for q in interview.answered()}
+        questions = {q.id: q for q in interview.answered()}
         names = [self.item(interview, q).name for q in questions.values()]
         value = chosen(heard, list(questions), names)
         if heard.choice == NO or (value is None and heard.means("deny")):
@@ -235,13 +234,12 @@ class InterviewTalk:
         """Values and labels of the three buttons; shuffled, so that the highest is not always last."""
         anchors = self.wording(interview, question).anchors
         levels = list(anchors)
-        random.Random(f"{interview.role}{question_id(question)}").shuffle(levels)
+        random.Random(f"{interview.role}{question.id}").shuffle(levels)
         return [f"niveau_{level}" for level in levels], [anchors[level] for level in levels]
 
     def _ask_which(self, interview: Interview) -> Say:
         buttons = tuple(
-            Button(self.item(interview, q).name.capitalize(), question_id(q))
-            for q in interview.answered()
+            Button(self.item(interview, q).name.capitalize(), q.id) for q in interview.answered()
         )
         return Say("utter_ask_which", {}, buttons)
 
@@ -255,13 +253,3 @@ class InterviewTalk:
 def level_of(value: str) -> Level:
     """The level that a button's value stands for."""
     return int(value.removeprefix("niveau_"))
-
-
-def question_id(question: Question) -> str:
-    """`sturing`, or `activatie.leren`: a question as the value of a button."""
-    return f"{question.ring}.{question.construct}" if question.ring else question.construct.value
-
-
-def question_from_id(text: str) -> Question:
-    ring, _, construct = text.rpartition(".")
-    return Question(Construct(construct), Ring(ring) if ring else None)

@@ -91,12 +91,12 @@ def test_the_service_starts_talks_and_stops_with_nothing_left(
     service = services(tmp_path)
     service.wait_until_ready()
     with service.client() as client:
+        second = services(tmp_path)
         assert client.get("/health").json() == {"status": "ok"}
         assert "<title>" in client.get("/").text
         answer = _say(client, "hallo")
         assert answer[-1]["custom"]["state"]["phase"] == "role"
 
-        second = services(tmp_path)
         code, said = second.end()
         _expect_clear(code, said, rf"another Padwijzer uses {tmp_path}/padwijzer\.db", "PostgreSQL")
         assert client.get("/health").status_code == 200
@@ -157,7 +157,7 @@ def test_what_is_missing_or_broken_stops_the_start(tmp_path: Path, services: Any
         tmp_path / "c", PADWIJZER_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none"
     )
     _expect_clear(*without_model.end(), rf"no model in {none}", "rasa train|padwijzer train")
-    _expect_clear(*broken.end(), r"questionnaire\.yml:\d+: .*e(c|k)ho?")
+    _expect_clear(*broken.end(), r"questionnaire\.yml:\d+: items/0: .*eko")
     _expect_clear(*no_database.end(), "the database cannot be used")
 
 

@@ -15,7 +15,7 @@ from coach.domain.content import Content
 from coach.domain.errors import BadContent
 from coach.domain.path import RINGS
 from coach.language.reader import LevelReader
-from coach.language.training import examples, key_of, train
+from coach.language.training import examples, train
 from coach.settings import ANSWERS
 
 STURING = Question(ring_questions()[0].construct)
@@ -87,7 +87,7 @@ def test_every_question_has_enough_examples_and_none_stands_twice() -> None:
     assert set(found) == set(wanted)
     for question, rows in found.items():
         texts = [text.lower() for text, _ in rows]
-        assert len(set(texts)) == len(texts), key_of(question)
+        assert len(set(texts)) == len(texts), question.id
         for level in (1, 2, 3):
             assert sum(said == level for _, said in rows) >= (40 if question.ring else 60)
 
