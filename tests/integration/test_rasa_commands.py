@@ -97,7 +97,6 @@ def test_a_conversation_is_predicted_as_it_is_written(model: Path, tmp_path: Pat
             "--stories", "tests/conversations/hello.yml",
         )
     )  # fmt: skip
-    assert "Evaluation Results on END-TO-END level" in said or "Accuracy:" in said
-    assert not (tmp_path / "failed_test_stories.yml").exists() or (
-        "failed" not in (tmp_path / "failed_test_stories.yml").read_text()
-    )
+    assert "Accuracy:" in said
+    failed = (tmp_path / "failed_test_stories.yml").read_text(encoding="utf-8")
+    assert "None of the test stories failed" in failed

@@ -53,6 +53,7 @@ REASONS: dict[str, dict[str, str]] = {
         "tensorflow-text": "not part of this bot: bot/lean.py",
     },
     "rasa-sdk": {
+        "sanic": "the SDK may have all of 21; Rasa itself only 21.12",
         "setuptools": "the SDK too imports pkg_resources, gone from 81",
         "typing-extensions": "newer libraries need it, and 5 does not exist",
     },
