@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -64,12 +65,12 @@ def _serve(settings: Settings) -> int:
         timeout_graceful_shutdown=10, server_header=False,
     )  # fmt: skip
     server = Server(config)
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         server.run()
-    except KeyboardInterrupt:
-        print("\nPadwijzer has stopped; nothing is lost.", flush=True)
-        return 0
-    return 0 if server.started else 1
+    if not server.started:
+        return 1
+    print("\nPadwijzer has stopped; nothing is lost.", flush=True)
+    return 0
 
 
 if __name__ == "__main__":

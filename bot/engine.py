@@ -25,6 +25,7 @@ from rasa.utils.endpoints import EndpointConfig
 from bot.inside import URL, executor
 from bot.lean import RASA_VERSION
 from bot.phrasing import Phrasing, remembering
+from coach.freshness import newest_model
 from coach.store.records import Record
 from coach.usecases.attention import ANSWERS, is_answer
 from coach.usecases.side import standing_of
@@ -169,10 +170,6 @@ def _kept(event: Event, private: bool) -> dict[str, Any]:
         if private:
             data["text"] = ""
     return data
-
-
-def newest_model(models: Path) -> Path | None:
-    return max(models.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
 
 
 def _state(tracker: DialogueStateTracker) -> dict[str, Any]:

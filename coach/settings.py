@@ -38,6 +38,11 @@ class Settings:
     contact: str
     """Whom users can reach when they ask for a person; empty when the operator named nobody."""
 
+    @property
+    def answers_model(self) -> Path:
+        """What the reader of answers learnt."""
+        return self.models / "answers.npz"
+
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read all settings; BadSetting names the first that is wrong."""

@@ -16,6 +16,7 @@ from coach import content, settings
 from coach.domain.coaching import Plan
 from coach.domain.content import Content
 from coach.domain.interview import Interview
+from coach.freshness import is_older
 from coach.language import training
 from coach.language.dates import DutchDates
 from coach.language.encoder import encoder
@@ -94,16 +95,10 @@ def ledger() -> Ledger:
 @cache
 def answer_reader() -> LevelReader:
     """The reader of answers; trained here when its model is missing or older than its examples."""
-    file = current_settings().models / "answers.npz"
-    if answers_are_stale():
+    file = current_settings().answers_model
+    if is_older(file, [settings.ANSWERS]):
         training.train(settings.ANSWERS, encoder(), file)
     return LevelReader.load(file, encoder())
-
-
-def answers_are_stale() -> bool:
-    file = current_settings().models / "answers.npz"
-    newest = max(f.stat().st_mtime for f in settings.ANSWERS.glob("*.yml"))
-    return not file.exists() or file.stat().st_mtime < newest
 
 
 @cache

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from coach import settings, wiring
+from coach import settings
 from coach.domain.errors import CoachError
+from coach.freshness import is_older, newest_model
 
 SOURCES = (
     "config.yml",
@@ -46,14 +46,17 @@ def run() -> int:
 def train_if_stale() -> int:
     """Train when the model is older than its sources; an exit code."""
     try:
-        models = settings.read().models
+        chosen = settings.read()
     except CoachError as error:
         print(f"Padwijzer cannot start: {error}", file=sys.stderr)
         return 1
-    if wiring.answers_are_stale():
+    if is_older(chosen.answers_model, [settings.ANSWERS]):
+        from coach.wiring import answer_reader  # heavy, and seldom needed
+
         print("Training the reader of answers; this takes about half a minute ...", flush=True)
-        wiring.answer_reader()
-    if not is_stale(models, settings.ROOT):
+        answer_reader()
+    models = chosen.models
+    if not is_older(newest_model(models), [settings.ROOT / source for source in SOURCES]):
         return 0
     print("Training the model; this takes about half a minute ...", flush=True)
     code = train(models)
@@ -80,16 +83,3 @@ def _prune(models: Path) -> None:
     by_age = sorted(models.glob("*.tar.gz"), key=lambda model: model.stat().st_mtime)
     for model in by_age[:-2]:
         model.unlink()
-
-
-def is_stale(models: Path, root: Path) -> bool:
-    """Whether there is no model, or one of its sources was changed after it was made."""
-    newest = max((m.stat().st_mtime for m in models.glob("*.tar.gz")), default=None)
-    return newest is None or newest < max(_times(root, SOURCES))
-
-
-def _times(root: Path, sources: Iterable[str]) -> Iterator[float]:
-    for source in sources:
-        path = root / source
-        files = path.rglob("*") if path.is_dir() else [path]
-        yield from (f.stat().st_mtime for f in files if f.suffix in (".py", ".yml"))
