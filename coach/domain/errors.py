@@ -15,10 +15,6 @@ class UnknownChoice(CoachError):
     """A value that is none of the choices offered, for example level 4."""
 
 
-class WrongVersion(CoachError):
-    """A talk was kept under a questionnaire that is not here any more."""
-
-
 class BadContent(CoachError):
     """A content file is wrong; says which file, line and key."""
 
