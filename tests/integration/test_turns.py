@@ -187,11 +187,18 @@ async def test_a_side_question_that_goes_wrong_is_not_passed_over(
     assert [t in errors for t in texts(await person.say("waarom vraag je dit?"))] == [True]
 
 
-async def test_no_words_reach_the_logs(person: Person, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_words_reach_the_logs(
+    engine: Engine, stores: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the lowest level, and with a database that is opened at that level."""
     with caplog.at_level(logging.DEBUG):
-        await person.say("hallo, ik ben geheim-2718")
-        await person.say('/slot{"role": "geheim-2718"}')
-        await person.say("wat bedoel je met geheim-2718?")
+        opened = stores.again()
+        with closing(opened), closing(Turns(engine, opened.ledger, SECRET)) as turns:
+            person = Person(turns)
+            await person.say("hallo, ik ben geheim-2718")
+            await person.say('/slot{"role": "geheim-2718"}')
+            await person.say("wat bedoel je met geheim-2718?")
+            await turns.lines((await person.talk()).id, 0)
     assert "geheim-2718" not in caplog.text
     assert person.sender not in caplog.text
 
