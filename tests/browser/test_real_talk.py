@@ -77,7 +77,7 @@ def test_someone_clicks_from_hello_to_a_promised_step(page: Page, address: str) 
         _answer(page)
     picture = log.get_by_role("img").last
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.naturalWidth") > 0
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     assert re.search("activatie|cultivatie|realisatie", picture.get_attribute("alt") or "", re.I)
 
     page.get_by_role("button", name="Ja, dat klopt").click()
