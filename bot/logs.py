@@ -19,6 +19,4 @@ def set_up(level: int = logging.INFO) -> None:
     logging.getLogger("padwijzer").setLevel(level)
     for noisy in ("rasa", "rasa_sdk", "apscheduler", "matplotlib"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
-    # below this level it writes rows: people's words
-    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
     warnings.simplefilter("ignore")  # deprecations inside Rasa's pins say nothing to an operator

@@ -20,13 +20,12 @@ CHOOSE_LAST = "\x1b[A\n"
 INSIDE = "inside:actions"
 
 
-def _rasa(*arguments: str, actions: str = INSIDE) -> subprocess.Popen[str]:
-    """A command of Rasa with the environment of the Makefile."""
-    environ = {"RASA_TELEMETRY_ENABLED": "false", "PADWIJZER_ACTIONS_URL": actions}
+def _rasa(*arguments: str) -> subprocess.Popen[str]:
+    """A command of Rasa, from the root of the project."""
     return subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "rasa", *arguments],
         cwd=ROOT,
-        env={**os.environ, **environ, "COLUMNS": "80"},
+        env={**os.environ, "COLUMNS": "80"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -76,12 +75,13 @@ def test_the_training_data_are_valid() -> None:
 
 
 def test_a_talk_in_rasas_shell_with_and_without_an_action_server(
-    model: Path, action_server: str
+    model: Path, action_server: str, tmp_path: Path
 ) -> None:
-    shells = [
-        _rasa("shell", "--port", _free_port(), actions=url) for url in (action_server, INSIDE)
-    ]
-    for shell in shells:
+    own = (ROOT / "endpoints.yml").read_text(encoding="utf-8")
+    assert INSIDE in own
+    (tmp_path / "endpoints.yml").write_text(own.replace(INSIDE, action_server), encoding="utf-8")
+    for endpoints in (ROOT / "endpoints.yml", tmp_path / "endpoints.yml"):
+        shell = _rasa("shell", "--port", _free_port(), "--endpoints", str(endpoints))
         said = _ended(shell, f"hallo\n{CHOOSE_LAST}/stop\n")
         plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", said)
         assert "Bot loaded" in plain
