@@ -24,7 +24,7 @@ from coach.store.tables import inbox, talks
 
 PATH = "/webhooks/rest/webhook"
 LEAKS = re.compile(
-    r"Traceback|File \"|/work/|site-packages|sqlalchemy|psycopg|sqlite|uvicorn|3\.6\.21"
+    r"Traceback|File \"|bot/turns|coach/store|site-packages|sqlalchemy|psycopg|sqlite|uvicorn|3\.6\.21"
 )
 
 DAMAGED = {

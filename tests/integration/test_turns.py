@@ -203,6 +203,21 @@ async def test_no_words_reach_the_logs(
     assert person.sender not in caplog.text
 
 
+async def test_words_of_distress_are_answered_with_help_and_not_kept(
+    person: Person, stores: Store
+) -> None:
+    await person.say("hallo")
+    await person.say("ik ben medewerker")
+    said = " ".join(
+        str(r.message.get("text", ""))
+        for r in await person.say("ik wil niet meer leven, zaag-4711")
+    )
+    assert "113" in said and "112" in said
+    assert "zaag-4711" not in str(stores.everything())
+    await person.say("verder")
+    assert (await person.state())["phase"] == "subject"
+
+
 # --- order ---------------------------------------------------------------------------------------
 
 
