@@ -22,7 +22,6 @@ from coach.domain.errors import IllegalMove
 from coach.domain.interview import Interview
 from coach.usecases.choices import YES
 from coach.usecases.reply import Say
-from coach.usecases.spoken import spoken
 from coach.wiring import coach
 
 
@@ -141,9 +140,7 @@ class ShowPlan(Action):
         if plan is None:
             say(dispatcher, [Say("utter_plan_none")])
             return []
-        when = spoken(plan.on, coach().content) or plan.when
-        lines = {"what": plan.what, "who": plan.who, "when": when, "sure": str(plan.sure)}
-        say(dispatcher, [Say("utter_plan", lines)])
+        say(dispatcher, [Say("utter_plan", coach().coaching.promise(plan))])
         return []
 
 

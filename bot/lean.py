@@ -78,9 +78,6 @@ def install() -> None:
     if os.environ.get("PADWIJZER_LEAN") == "0":
         return
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    os.environ.setdefault(
-        "SQLALCHEMY_SILENCE_UBER_WARNING", "1"
-    )  # Rasa's own pin, nothing to act on
     # a warning about Rasa's own tables, at every start
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     if not any(isinstance(finder, LeanFinder) for finder in sys.meta_path):

@@ -11,10 +11,11 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 import coach.language
+from bot.nlu.ranking import put_first
 from coach.language.distress import DistressWords as Words
 
 PATTERNS = Path(coach.language.__file__).with_name("distress.yml")
@@ -45,10 +46,5 @@ class DistressWords(GraphComponent, IntentClassifier):
         for message in messages:
             degree = self._words.find(message.get(TEXT) or "")
             if degree:
-                intent = {"name": f"distress_{degree}", "confidence": 1.0}
-                others = [
-                    i for i in message.get(INTENT_RANKING_KEY, []) if i["name"] != intent["name"]
-                ]
-                message.set(INTENT, intent, add_to_output=True)
-                message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
+                put_first(message, f"distress_{degree}")
         return messages

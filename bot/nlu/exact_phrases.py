@@ -14,9 +14,11 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.ranking import put_first
 
 FILE = "phrases.json"
 
@@ -65,10 +67,7 @@ class ExactPhrases(GraphComponent, IntentClassifier):
         for message in messages:
             name = self._phrases.get(plain(message.get(TEXT) or ""))
             if name:
-                intent = {"name": name, "confidence": 1.0}
-                others = [i for i in message.get(INTENT_RANKING_KEY, []) if i["name"] != name]
-                message.set(INTENT, intent, add_to_output=True)
-                message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
+                put_first(message, name)
         return messages
 
 

@@ -73,7 +73,8 @@ class Turns:
     async def handle(self, message: Waiting) -> list[Reply]:
         lane = self._lanes.setdefault(message.talk, asyncio.Lock())
         async with lane:
-            if await self._off_loop(self._ledger.is_waiting, message):
+            # a fresh message needs no look: under its lock the ledger says what is due
+            if message.fresh or await self._off_loop(self._ledger.is_waiting, message):
                 async with self._places:
                     await self._hold(message)
             stored = await self._off_loop(self._ledger.replies, message)

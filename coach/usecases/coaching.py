@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from coach.domain.coaching import NOTHING, OWN, SURE_ENOUGH, Coaching, Move, Stage
+from coach.domain.coaching import NOTHING, OWN, SURE_ENOUGH, Coaching, Move, Plan, Stage
 from coach.domain.content import Content, OwnStep, Place, Step
 from coach.domain.interview import Interview
 from coach.usecases.choices import NO, YES, by_words, chosen, tokens, yes_or_no
@@ -292,15 +292,19 @@ class CoachingTalk:
         """The promise in a few lines."""
         plan = coaching.plan()
         assert plan is not None
-        lines = {
+        lines = self.promise(plan)
+        if plan.helps:
+            return Say("utter_summary_with_help", {**lines, "helps": plan.helps})
+        return Say("utter_summary", lines)
+
+    def promise(self, plan: Plan) -> dict[str, str]:
+        """What, who, when and how sure, as they are said."""
+        return {
             "what": plan.what,
             "who": plan.who,
             "when": spoken(plan.on, self.content) or plan.when,
             "sure": str(plan.sure),
         }
-        if plan.helps:
-            return Say("utter_summary_with_help", {**lines, "helps": plan.helps})
-        return Say("utter_summary", lines)
 
     # --- steps -----------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from coach.domain.content import Content
 from coach.domain.interview import Interview
 from coach.domain.placement import Placement
 from coach.usecases.reply import Say
+from coach.usecases.spoken import lines
 
 REASONS = 3
 
@@ -36,18 +37,20 @@ def show(content: Content, interview: Interview) -> tuple[Say, ...]:
 
 def reasons(content: Content, interview: Interview, placement: Placement) -> str:
     """What the user told that decided it, as lines after 'je zei dat': the ring first, the process last."""
-    of_process = [a for a in placement.decided_by if a.question.ring]
-    of_ring = [
-        a
-        for a in placement.decided_by
-        if not a.question.ring and a.level == placement.ring.level and not placement.completed
-    ]
     items = content.questionnaires[interview.version].items
-    # at a transition the ring answers tell of the ring that is left, so the processes give the reasons
-    telling = (
-        of_process[-REASONS:] if placement.completed else of_ring[: REASONS - 1] + of_process[-1:]
-    )
-    return "\n".join(f"- {items[a.question].echo[a.level]}" for a in telling if a.level)
+    telling = [a for a in placement.decided_by if a.question.ring]
+    if (
+        placement.completed
+    ):  # the ring answers tell of the ring that is left, so only the processes give reasons
+        telling = telling[-REASONS:]
+    else:
+        of_ring = [
+            a
+            for a in placement.decided_by
+            if not a.question.ring and a.level == placement.ring.level
+        ]
+        telling = of_ring[: REASONS - 1] + telling[-1:]
+    return lines(items[a.question].echo[a.level] for a in telling if a.level)
 
 
 def _traits(content: Content, placement: Placement) -> tuple[Say, ...]:

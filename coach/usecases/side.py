@@ -16,7 +16,7 @@ from coach.domain.interview import Interview, Phase
 from coach.usecases import result
 from coach.usecases.choices import by_words
 from coach.usecases.reply import Say
-from coach.usecases.spoken import spoken
+from coach.usecases.spoken import lines, spoken
 
 GOES_SOMEWHERE = ("kosten", "training_vinden")
 RESOURCES = 3
@@ -147,9 +147,9 @@ class SideTalk:
         fitting = [r for r in self.content.resources if role in r.roles]
         code = place.code if place else ""
         fitting.sort(key=lambda resource: code not in resource.positions)
-        lines_ = [f"- {r.name}: {r.what} {r.url}" for r in fitting[:RESOURCES]]
+        listed = lines(f"{r.name}: {r.what} {r.url}" for r in fitting[:RESOURCES])
         checked = spoken(min(r.checked_on for r in fitting[:RESOURCES]), self.content)
-        return Say("utter_where_to_go", {"resources": "\n".join(lines_), "checked": checked})
+        return Say("utter_where_to_go", {"resources": listed, "checked": checked})
 
     def term(self, text: str) -> tuple[Say, ...]:
         """'Wat betekent ...?'"""
@@ -171,8 +171,3 @@ class SideTalk:
             return self.content.places[standing.coaching.working_on]
         placement = standing.interview.placement() if standing.interview else None
         return self.content.places[placement.position] if placement else None
-
-
-def lines(texts: tuple[str, ...]) -> str:
-    """Texts as a list, one a line."""
-    return "\n".join(f"- {text}" for text in texts)

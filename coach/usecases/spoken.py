@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from coach.domain.content import Content
@@ -22,3 +23,8 @@ def spoken(on: date | None, content: Content) -> str:
         return ""
     days, months = content.words["calendar"]["days"], content.words["calendar"]["months"]
     return f"{days[on.weekday()]} {on.day} {months[on.month - 1]}"
+
+
+def lines(texts: Iterable[str]) -> str:
+    """Texts as a list, one a line."""
+    return "\n".join(f"- {text}" for text in texts)
