@@ -1,5 +1,6 @@
 # make run    set everything up and start the bot with its web page
 # make test   set up what the tests need and run them
+# make evaluate  how well Dutch is understood, on the sentences in tests/sentences/test
 # make check  style, types, imports, content and training data, without the slow tests
 
 SHELL := /bin/bash
@@ -10,7 +11,7 @@ PYTHON3 ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin
 
-.PHONY: run test check setup model browser clean
+.PHONY: run test check evaluate setup model browser clean
 
 run: setup
 	@exec $(RUN)/padwijzer run
@@ -38,6 +39,9 @@ setup: .venv/ready
 	@$(PYTHON3) -m pip --version >/dev/null 2>&1 || { echo "pip is missing: install it first, for example with 'apt install python3-pip'."; exit 1; }
 	@echo "Fetching uv, which builds the environment ..."
 	@$(PYTHON3) -m pip install --quiet --disable-pip-version-check --target .tools uv
+
+evaluate: setup model
+	@$(RUN)/padwijzer evaluate all
 
 model: setup
 	@$(RUN)/padwijzer train

@@ -15,6 +15,7 @@ from actions.talk import (
     keep_coaching,
     returning,
     say,
+    say_or_soften,
     spoken_to,
     standing,
     unspent,
@@ -49,8 +50,8 @@ class HearMove(Action):
         if coaching is None or not spoken_to(tracker):
             return unspent(tracker)
         followed = coach().coaching.hear(coaching, heard(tracker))
-        say(dispatcher, followed.says)
         return [
+            *say_or_soften(dispatcher, tracker, followed.says),
             SlotSet("answer", None),
             *keep_coaching(tracker, followed.coaching),
             SlotSet("requested_slot", open_slot(followed.coaching)),

@@ -8,7 +8,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.talk import heard, keep_interview, returning, say, spoken_to, standing, unspent
+from actions.talk import (
+    heard,
+    keep_interview,
+    returning,
+    say,
+    say_or_soften,
+    spoken_to,
+    standing,
+    unspent,
+)
 from coach.domain.interview import Interview, Phase
 from coach.usecases.reply import Say
 from coach.wiring import coach
@@ -36,8 +45,8 @@ class HearAnswer(Action):
         if fresh:
             return [*fresh, SlotSet("requested_slot", "answer")]
         heeded = coach().interview.hear(interview, heard(tracker))
-        say(dispatcher, heeded.says)
         return [
+            *say_or_soften(dispatcher, tracker, heeded.says),
             SlotSet("answer", None),
             *keep_interview(tracker, heeded.interview),
             SlotSet("requested_slot", open_slot(heeded.interview)),

@@ -29,6 +29,20 @@ class Human(Action):
         return []
 
 
+class Frustration(Action):
+    """Answers anger; a saying about dying ('ik ga dood van die cursus') is asked about, gently."""
+
+    def name(self) -> str:
+        return "action_frustration"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        said = coach().distress.is_saying(tracker.latest_message.get("text") or "")
+        say(dispatcher, [Say("utter_soft_check" if said else "utter_frustration")])
+        return []
+
+
 class Distress(Action):
     """Shows help and lets the talk rest; the degree is in the intent, nothing is kept of it."""
 

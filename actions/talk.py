@@ -52,6 +52,22 @@ def say(dispatcher: CollectingDispatcher, says: Iterable[Say]) -> None:
         dispatcher.utter_message(response=line.response, **more)
 
 
+def meanings(tracker: Tracker) -> dict[str, float]:
+    """What else the message may have meant: intents with their share, likeliest first."""
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    return {guess["name"]: guess["confidence"] for guess in ranking}
+
+
+def say_or_soften(
+    dispatcher: CollectingDispatcher, tracker: Tracker, says: Iterable[Say]
+) -> list[EventType]:
+    """Say it; what was not understood is said with a way out. Keeps count of such messages in a row."""
+    before = int(tracker.get_slot("missed") or 0)
+    graced = coach().grace.soften(tuple(says), before, meanings(tracker))
+    say(dispatcher, graced.says)
+    return [SlotSet("missed", graced.missed)] if graced.missed != before else []
+
+
 def keep_interview(tracker: Tracker, interview: Interview) -> list[EventType]:
     """The slots of an interview as it now stands; its answers are kept when the user agreed to that."""
     if interview.consent and interview.trail:

@@ -114,7 +114,7 @@ class Engine:
         channel = CollectingOutputChannel()
         message = UserMessage(text, channel, talk, input_channel="padwijzer")
         if not command:
-            message.parse_data = self._understand(message, tracker, state)
+            message.parse_data = self._understand(message.text, state)
         with collecting() as records, remembering(state.get("phrased", {})) as phrased:
             await self._processor.handle_message(message)
         replies = [_without_recipient(reply) for reply in channel.messages]
@@ -124,18 +124,9 @@ class Engine:
             replies, {**_state(tracker), "phrased": dict(phrased)}, events, records, private
         )
 
-    def _understand(
-        self, message: UserMessage, tracker: DialogueStateTracker, state: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """Understand a typed text, in the light of the open question.
-
-        What a user types is never a command. Rasa takes any leading slash for one, so it gets such a text
-        behind a character that shows nothing.
-        """
-        typed = message.text
-        safe = f"{NOTHING}{typed}" if typed.startswith(COMMAND) else typed
-        veiled = UserMessage(safe, sender_id=message.sender_id)
-        parsed: dict[str, Any] = self._processor._parse_message_with_graph(veiled, tracker)
+    def _understand(self, typed: str, state: Mapping[str, Any]) -> dict[str, Any]:
+        """Understand a typed text, in the light of the open question."""
+        parsed = self.understand(typed)
         intent, now = parsed["intent"], standing_of(state.get("slots", {}))
         name, certainty = intent["name"] or "", intent["confidence"]
         if (state.get("loop") or name.startswith("distress")) and is_answer(
@@ -143,6 +134,16 @@ class Engine:
         ):
             parsed["intent"] = {**intent, "name": name if name in ANSWERS else "inform"}
         return {**parsed, "text": typed}
+
+    def understand(self, typed: str) -> dict[str, Any]:
+        """What the pipeline makes of a typed text, without the light of a talk.
+
+        What a user types is never a command. Rasa takes any leading slash for one, so it gets such a text
+        behind a character that shows nothing.
+        """
+        safe = f"{NOTHING}{typed}" if typed.startswith(COMMAND) else typed
+        parsed: dict[str, Any] = self._processor._parse_message_with_graph(UserMessage(safe), None)
+        return parsed
 
     def _tracker(self, talk: str, state: Mapping[str, Any]) -> DialogueStateTracker:
         events: list[Event] = [

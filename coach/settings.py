@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from coach.domain.errors import CoachError
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "data" / "answers"
 """What the reader of answers learns from."""
+ANSWER_SOURCES = (ANSWERS, ROOT / "coach" / "language")
+"""When one of these is newer than its model, the reader of answers learns again."""
+ENCODER = "use"
 SECRET_CHARACTERS = 32
 
 
@@ -38,6 +42,9 @@ class Settings:
     contact: str
     """Whom users can reach when they ask for a person; empty when the operator named nobody."""
 
+    encoder: str
+    """Which sentence encoder both readers use; see `coach.language.encoder.build`."""
+
     @property
     def answers_model(self) -> Path:
         """What the reader of answers learnt."""
@@ -52,14 +59,22 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         data=data,
         database_url=environ.get("PADWIJZER_DATABASE_URL") or f"sqlite:///{data / 'padwijzer.db'}",
         content=Path(environ.get("PADWIJZER_CONTENT", ROOT / "content")),
-        models=Path(environ.get("PADWIJZER_MODELS", ROOT / "models")),
+        models=_models(environ),
         host=environ.get("PADWIJZER_HOST") or "127.0.0.1",
         port=port,
         base_url=environ.get("PADWIJZER_BASE_URL", f"http://localhost:{port}").rstrip("/"),
         rest_token=environ.get("PADWIJZER_REST_TOKEN") or None,
         secret=_secret(environ, data),
         contact=environ.get("PADWIJZER_CONTACT", ""),
+        encoder=environ.get("PADWIJZER_ENCODER") or ENCODER,
     )
+
+
+def _models(environ: Mapping[str, str]) -> Path:
+    """Where models are kept; another encoder has its own folder, because a model fits one encoder only."""
+    folder = Path(environ.get("PADWIJZER_MODELS", ROOT / "models"))
+    encoder = environ.get("PADWIJZER_ENCODER") or ENCODER
+    return folder if encoder == ENCODER else folder / re.sub(r"\W+", "-", encoder)
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:

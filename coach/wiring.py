@@ -19,12 +19,16 @@ from coach.domain.interview import Interview
 from coach.freshness import is_older
 from coach.language import training
 from coach.language.dates import DutchDates
-from coach.language.encoder import encoder
+from coach.language.distress import DistressWords
+from coach.language.encoder import Encoder, build
+from coach.language.features import Features
+from coach.language.promises import Promises
 from coach.language.reader import LevelReader
 from coach.store.database import open_database
 from coach.store.ledger import Ledger
 from coach.store.records import AssessmentRecord, PlanRecord, Record
 from coach.usecases.coaching import CoachingTalk
+from coach.usecases.grace import Grace
 from coach.usecases.interview import InterviewTalk
 from coach.usecases.side import SideTalk
 
@@ -61,6 +65,14 @@ class TurnRecords:
 
 
 @dataclass(frozen=True)
+class Language:
+    """What both readers of a message share."""
+
+    features: Features
+    encoder: Encoder
+
+
+@dataclass(frozen=True)
 class Coach:
     """The use cases, ready for any door."""
 
@@ -68,6 +80,8 @@ class Coach:
     interview: InterviewTalk
     coaching: CoachingTalk
     side: SideTalk
+    grace: Grace
+    distress: DistressWords
     records: TurnRecords
     contact: str
 
@@ -93,12 +107,17 @@ def ledger() -> Ledger:
 
 
 @cache
+def language() -> Language:
+    return Language(Features(), build(current_settings().encoder))
+
+
+@cache
 def answer_reader() -> LevelReader:
     """The reader of answers; trained here when its model is missing or older than its examples."""
-    file = current_settings().answers_model
-    if is_older(file, [settings.ANSWERS]):
-        training.train(settings.ANSWERS, encoder(), file)
-    return LevelReader.load(file, encoder())
+    file, known = current_settings().answers_model, language()
+    if is_older(file, settings.ANSWER_SOURCES):
+        training.train(settings.ANSWERS, known.features, known.encoder, file)
+    return LevelReader.load(file, known.features, known.encoder)
 
 
 @cache
@@ -107,8 +126,10 @@ def coach() -> Coach:
     return Coach(
         read,
         InterviewTalk(read, answer_reader()),
-        CoachingTalk(read, DutchDates(), today),
+        CoachingTalk(read, DutchDates(), today, Promises()),
         SideTalk(read),
+        Grace(read),
+        DistressWords.load(),
         TurnRecords(),
         current_settings().contact,
     )

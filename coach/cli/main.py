@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
+from coach.cli.evaluate.command import app as evaluate
+
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Padwijzer, from the command line."
 )
 content = typer.Typer(no_args_is_help=True, help="The files of the learning experts.")
 app.add_typer(content, name="content")
+app.add_typer(evaluate, name="evaluate")
 
 
 @app.command()

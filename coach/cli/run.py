@@ -15,9 +15,11 @@ SOURCES = (
     "config.yml",
     "domain.yml",
     "data/nlu",
+    "data/answers",
     "data/rules",
     "data/responses",
     "bot/nlu",
+    "bot/training.py",
     "coach/language",
 )
 QUIET = {
@@ -50,7 +52,7 @@ def train_if_stale() -> int:
     except CoachError as error:
         print(f"Padwijzer cannot start: {error}", file=sys.stderr)
         return 1
-    if is_older(chosen.answers_model, [settings.ANSWERS]):
+    if is_older(chosen.answers_model, settings.ANSWER_SOURCES):
         from coach.wiring import answer_reader  # heavy, and seldom needed
 
         print("Training the reader of answers; this takes about half a minute ...", flush=True)

@@ -1,59 +1,36 @@
-"""Reads a free answer into a level, with the model of the question that was asked."""
+"""Reads a free answer into a level, with the head of the question that was asked."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from coach.domain.answers import Role
 from coach.domain.content import Item
 from coach.language.encoder import Encoder
-from coach.language.training import CLASSES, NOTHING, Weights, analyser, load
+from coach.language.features import Features
+from coach.language.linear import LinearReader, load
+from coach.language.training import NOTHING
 from coach.usecases.ports import Reading
+
+SHARPNESS = 3.0
+"""Makes shares of scores so that they are as often right as they say; chosen on the development set."""
 
 
 class LevelReader:
-    """One reader for all questions; the certainty is the model's own share for the level (0-1)."""
+    """One reader for all questions; the certainty is the share of the level (0-1)."""
 
-    def __init__(self, models: dict[str, Weights], encoder: Encoder) -> None:
-        self._models = models
-        self._encoder = encoder
-        self._grams = lru_cache(maxsize=None)(self._vectoriser)
+    def __init__(self, reader: LinearReader) -> None:
+        self._reader = reader
 
     @classmethod
-    def load(cls, file: Path, encoder: Encoder) -> LevelReader:
-        return cls(load(file), encoder)
+    def load(cls, file: Path, features: Features, encoder: Encoder) -> LevelReader:
+        return cls(LinearReader(load(file), features, encoder, SHARPNESS))
 
     def read(self, text: str, item: Item, role: Role) -> Reading:
-        shares = self._shares(text, item.question.id)
-        best = int(shares.argmax())
-        level = CLASSES[best]
-        certainty = round(float(shares[best]), 3)
-        return Reading(None if level == NOTHING else level, certainty)
-
-    def _shares(self, text: str, key: str) -> NDArray[np.float32]:
-        """The share of each class, in the order of CLASSES."""
-        weights = self._models[key]
-        split = len(weights.vocabulary)
-        grams = self._grams(key).transform([text])
-        vector = self._encoder.encode([text])[0]
-        scores = (
-            np.asarray(grams @ weights.coefficients[:, :split].T)[0]
-            + weights.coefficients[:, split:] @ vector
-            + weights.intercepts
-        )
-        raised = np.exp(scores - scores.max())
-        shares: NDArray[np.float32] = raised / raised.sum()
-        return shares
-
-    def _vectoriser(self, key: str) -> Any:
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
-        weights = self._models[key]
-        vectoriser = TfidfVectorizer(**analyser(), vocabulary=weights.vocabulary)
-        vectoriser.idf_ = weights.idf
-        return vectoriser
+        """The likeliest level with its certainty and the words that decided it."""
+        head = item.question.id
+        shares = self._reader.shares(text, head)
+        name, certainty = next(iter(shares.items()))
+        level = None if int(name) == NOTHING else int(name)
+        reasons = self._reader.reasons(text, head, name) if level else ()
+        return Reading(level, certainty, reasons=reasons)

@@ -11,7 +11,7 @@ from coach.domain.coaching import NOTHING, OWN, SURE_ENOUGH, Coaching, Move, Pla
 from coach.domain.content import Content, OwnStep, Place, Step
 from coach.domain.interview import Interview
 from coach.usecases.choices import NO, YES, by_words, chosen, tokens, yes_or_no
-from coach.usecases.ports import DateReader
+from coach.usecases.ports import DateReader, PromiseReader
 from coach.usecases.reply import Button, Heard, Say
 from coach.usecases.spoken import mirror, spoken
 
@@ -35,6 +35,7 @@ class CoachingTalk:
     content: Content
     dates: DateReader
     today: Callable[[], date]
+    promises: PromiseReader
 
     def start(self, interview: Interview) -> Followed:
         """Begin from an agreed place: the guiding question in plain words."""
@@ -165,7 +166,21 @@ class CoachingTalk:
             return Followed(coaching.say(YES, step.first_step))
         if len(tokens(heard.text)) < 2 or heard.choice == NO or heard.means("deny", "unknown"):
             return Followed(coaching, (Say("utter_what_unclear"),))
-        return Followed(coaching.say("eigen", heard.text), (Say("utter_what_heard"),))
+        after = coaching.say("eigen", heard.text)
+        return self._and_more(Followed(after, (Say("utter_what_heard"),)), heard.text)
+
+    def _and_more(self, followed: Followed, text: str) -> Followed:
+        """Who and when, if a promise says them too: what was told is not asked."""
+        after, says = followed.coaching, followed.says
+        who = self.promises.who(text) if after.stage is Stage.WHO else None
+        if who:
+            words = self.content.words["who"].get(who, [who])[0]
+            after, says = after.say(who, words), (*says, Say("utter_who_heard", {"who": words}))
+        on = self.dates.read(text, self.today()) if text and after.stage is Stage.WHEN else None
+        if on:
+            after = after.say(on.isoformat(), spoken(on, self.content))
+            says = (*says, self._date_heard(on))
+        return Followed(after, says)
 
     def _hear_who(self, coaching: Coaching, heard: Heard) -> Followed:
         names = self.content.words["who"]
@@ -178,7 +193,7 @@ class CoachingTalk:
         if value is None and heard.means("unknown", "skip"):
             return Followed(coaching, (Say("utter_who_else"),))
         words = self.content.words["who"][value][0] if value else heard.text
-        return Followed(coaching.say(value or "ander", words))
+        return self._and_more(Followed(coaching.say(value or "ander", words)), heard.text)
 
     def _hear_when(self, coaching: Coaching, heard: Heard) -> Followed:
         on = self._date(heard)

@@ -14,7 +14,7 @@ from coach.usecases.choices import NO, YES, by_words, chosen, tokens, yes_or_no
 from coach.usecases.ports import AnswerReader
 from coach.usecases.reply import Button, Heard, Say
 
-SURE = 0.65
+SURE = 0.72
 """At or above: the answer counts and is said back."""
 UNSURE = 0.40
 """At or above: one short check; below: the buttons."""

@@ -14,11 +14,12 @@ from coach.domain.interview import Interview
 
 @dataclass(frozen=True)
 class Reading:
-    """A text read into a level (None: it says nothing about one), how, and how sure (0-1)."""
+    """A text read into a level (None: it says nothing about one), how, how sure (0-1), and by which words."""
 
     level: Level | None
     certainty: float
     read_as: ReadAs = ReadAs.TEXT
+    reasons: tuple[str, ...] = ()
 
 
 class AnswerReader(Protocol):
@@ -27,6 +28,12 @@ class AnswerReader(Protocol):
 
 class DateReader(Protocol):
     def read(self, text: str, today: date) -> date | None: ...
+
+
+class PromiseReader(Protocol):
+    def who(self, text: str) -> str | None:
+        """`ik`, or words that name who will act; None when the text does not say."""
+        ...
 
 
 class Records(Protocol):

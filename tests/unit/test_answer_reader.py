@@ -14,6 +14,7 @@ from coach.domain.answers import Question, Role, process_questions, ring_questio
 from coach.domain.content import Content
 from coach.domain.errors import BadContent
 from coach.domain.path import RINGS
+from coach.language.features import Features
 from coach.language.reader import LevelReader
 from coach.language.training import examples, train
 from coach.settings import ANSWERS
@@ -53,8 +54,9 @@ def small(tmp_path: Path) -> LevelReader:
             ],
         },
     )
-    train(tmp_path, LetterEncoder(), tmp_path / "answers.npz")
-    return LevelReader.load(tmp_path / "answers.npz", LetterEncoder())
+    features = Features()
+    train(tmp_path, features, LetterEncoder(), tmp_path / "answers.npz")
+    return LevelReader.load(tmp_path / "answers.npz", features, LetterEncoder())
 
 
 @pytest.mark.parametrize(

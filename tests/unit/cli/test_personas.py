@@ -132,7 +132,7 @@ def test_no_text_copies_a_button() -> None:
 
 def test_no_text_was_learned_from() -> None:
     learned: set[str] = set()
-    for path in (ROOT / "data/nlu").glob("*.yml"):
+    for path in (ROOT / "data/nlu").rglob("*.yml"):
         for topic in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             learned |= {plain(line) for line in topic.get("examples", "").splitlines()}
     assert learned

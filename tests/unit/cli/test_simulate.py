@@ -25,6 +25,7 @@ from coach.domain.answers import Role
 from coach.domain.coaching import Coaching
 from coach.domain.content import Content, Item
 from coach.domain.interview import Interview, Phase
+from coach.language.promises import Promises
 from coach.usecases.coaching import CoachingTalk
 from coach.usecases.interview import InterviewTalk
 from coach.usecases.ports import AnswerReader, Reading
@@ -221,7 +222,7 @@ def turns(reader: AnswerReader) -> Turn:
     """A bot that reads answers in a given way."""
     made = Bot(
         InterviewTalk(real_content(), reader),
-        CoachingTalk(real_content(), WeekReader(), lambda: TODAY),
+        CoachingTalk(real_content(), WeekReader(), lambda: TODAY, Promises()),
     )
     return lambda sender, message: with_phase_buttons(made.turn(sender, message))
 

@@ -35,6 +35,13 @@ class Dates:
         return FRIDAY if ON_FRIDAY in text else None
 
 
+class Names:
+    """Knows who acts in two sentences."""
+
+    def who(self, text: str) -> str | None:
+        return {"ik bel": "ik", "Ali belt": "Ali"}.get(" ".join(text.split()[:2]))
+
+
 def told(says: Iterable[Say]) -> list[str]:
     """Everything that was filled in, in the order in which it is said."""
     return [value for say in says for value in say.slots.values()]
@@ -132,7 +139,7 @@ def reach(turns: Turns, stage: Stage) -> Turns:
 
 @pytest.fixture
 def talk(content: Content) -> CoachingTalk:
-    return CoachingTalk(content, Dates(), lambda: TODAY)
+    return CoachingTalk(content, Dates(), lambda: TODAY, Names())
 
 
 @pytest.fixture
@@ -354,6 +361,30 @@ def test_the_promise_can_be_put_in_own_words(turns: Turns) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "stage", "who", "on"),
+    [
+        (f"ik bel {ON_FRIDAY} met Ali", Stage.SURE, "jijzelf", FRIDAY.isoformat()),
+        ("Ali belt met het fonds", Stage.WHEN, "Ali", None),
+        (f"{ON_FRIDAY} een half uur oefenen", Stage.WHO, None, None),
+    ],
+)
+def test_what_a_promise_already_told_is_not_asked(
+    turns: Turns, text: str, stage: Stage, who: str | None, on: str | None
+) -> None:
+    reach(turns, Stage.WHAT).types(text).at(stage)
+    who_said, when_said = turns.coaching.said(Stage.WHO), turns.coaching.said(Stage.WHEN)
+    assert (who_said and who_said.words) == who
+    assert (when_said and when_said.value) == on
+    if who:
+        assert who in turns.told
+
+
+def test_who_and_when_can_be_told_together(turns: Turns) -> None:
+    reach(turns, Stage.WHO).types(f"Fatma van de planning, {ON_FRIDAY}").at(Stage.SURE)
+    assert turns.coaching.last(Stage.WHEN).value == FRIDAY.isoformat()
+
+
+@pytest.mark.parametrize(
     "heard", [Heard("", "choose", "nee"), Heard("nee dat niet", "deny"), Heard("hmm", "inform")]
 )
 def test_who_would_do_it_differently_is_asked_how(turns: Turns, heard: Heard) -> None:
@@ -404,7 +435,7 @@ def test_a_clicked_moment_is_a_working_day_around_that_time(
     content: Content, interview_at: InterviewAt, weekday: int
 ) -> None:
     today = TODAY + timedelta(days=weekday)
-    talk = CoachingTalk(content, Dates(), lambda: today)
+    talk = CoachingTalk(content, Dates(), lambda: today, Names())
     for value, (days,) in content.words["when"].items():
         coaching = talk.start(interview_at(Role.MEDEWERKER, HERE).agree()).coaching
         turns = reach(Turns(talk, coaching), Stage.WHEN).clicks(value).at(Stage.SURE)

@@ -1,0 +1,1 @@
+"""`padwijzer evaluate`: how well messages, answers and dates are understood, on sentences of anyone's own."""
