@@ -14,7 +14,12 @@ from coach.domain.errors import CoachError
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "data" / "answers"
 """What the reader of answers learns from."""
-ANSWER_SOURCES = (ANSWERS, ROOT / "coach" / "language")
+READING = tuple(
+    ROOT / "coach" / "language" / name
+    for name in ("cues.yml", "dutch.py", "encoder.py", "features.py", "linear.py", "training.py")
+)
+"""What the features and the training of both readers are made of."""
+ANSWER_SOURCES = (ANSWERS, *READING)
 """When one of these is newer than its model, the reader of answers learns again."""
 ENCODER = "use"
 SECRET_CHARACTERS = 32

@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.ranking import put_first
-from coach.language.distress import DistressWords, weighed
+from coach.language.distress import SURE, Distress, DistressWords, weighed
 
 ANGER = "frustration"
 
@@ -45,7 +45,8 @@ class DistressFirst(GraphComponent, IntentClassifier):
             ranking = message.get(INTENT_RANKING_KEY) or []
             shares = {guess["name"]: guess["confidence"] for guess in ranking}
             degree = self._words.find(text)
-            if degree is None and self._words.is_saying(text):
+            harassed = shares.get(f"distress_{Distress.ORANGE}", 0.0) >= SURE
+            if self._words.is_saying(text) and not harassed:
                 put_first(message, ANGER)
             elif degree := degree or weighed(shares):
                 put_first(message, f"distress_{degree}")

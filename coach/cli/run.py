@@ -20,7 +20,6 @@ SOURCES = (
     "data/responses",
     "bot/nlu",
     "bot/training.py",
-    "coach/language",
 )
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -58,7 +57,9 @@ def train_if_stale() -> int:
         print("Training the reader of answers; this takes about half a minute ...", flush=True)
         answer_reader()
     models = chosen.models
-    if not is_older(newest_model(models), [settings.ROOT / source for source in SOURCES]):
+    if not is_older(
+        newest_model(models), [*(settings.ROOT / source for source in SOURCES), *settings.READING]
+    ):
         return 0
     print("Training the model; this takes about half a minute ...", flush=True)
     code = train(models)

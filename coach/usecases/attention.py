@@ -7,6 +7,7 @@ that the classifier is sure of stays one; what it doubts counts as an answer whe
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from coach.domain.coaching import Stage
 from coach.domain.interview import Phase
@@ -37,8 +38,17 @@ _DAYS = {Stage.WHEN, Stage.WHEN_AGAIN, Stage.COME_BACK}
 _OPEN = {Phase.ROLE, Phase.SUBJECT, Phase.QUESTION, Phase.PROBE, Phase.CHECK, Phase.REVIEW}
 
 
-def is_answer(intent: str, certainty: float, text: str, standing: Standing) -> bool:
-    """Whether a message counts as an answer to what is open now."""
+def is_answer(
+    intent: str,
+    certainty: float,
+    text: str,
+    standing: Standing,
+    reads: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Whether a message counts as an answer to what is open now.
+
+    `reads` says whether the text has a level for the open question; it is asked only when that matters.
+    """
     if intent in ANSWERS:
         return True
     if intent.startswith("distress"):
@@ -48,7 +58,11 @@ def is_answer(intent: str, certainty: float, text: str, standing: Standing) -> b
     if standing.coaching:
         return _in_coaching(intent, certainty, text, standing.coaching.stage)
     opened = standing.interview is not None and standing.interview.phase in _OPEN
-    return opened and certainty < _believed(intent, text)
+    if not opened:
+        return False
+    # 'ik heb een potje vrijgemaakt' looks like another subject, but answers who decides
+    readable = intent not in COMMANDS and certainty < ASIDE_OWN_WORDS and reads()
+    return certainty < _believed(intent, text) or readable
 
 
 def _believed(intent: str, text: str) -> float:

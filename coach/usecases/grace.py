@@ -50,7 +50,9 @@ class Grace:
     def _guess(self, meanings: Mapping[str, float]) -> Say | None:
         labels = self.content.words["guesses"]
         likely = [name for name, share in meanings.items() if share >= PLAUSIBLE and name in labels]
-        buttons = tuple(Button(labels[name][0].capitalize(), f"/{name}") for name in likely[:GUESSES])
+        buttons = tuple(
+            Button(labels[name][0].capitalize(), f"/{name}") for name in likely[:GUESSES]
+        )
         return Say("utter_grace_guess", {}, buttons) if buttons else None
 
 

@@ -128,6 +128,14 @@ class InterviewTalk:
             return Heeded(interview.want_buttons(), (Say("utter_not_read"),))
         return Heeded(interview.propose(answer))
 
+    def reads(self, interview: Interview | None, text: str) -> bool:
+        """Whether a text surely says a level of the open question."""
+        question = interview.next_question() if interview else None
+        if interview is None or question is None or interview.role is None:
+            return False
+        reading = self.reader.read(text, self.item(interview, question), interview.role)
+        return reading.level is not None and reading.certainty >= SURE
+
     def _record_unknown(self, interview: Interview, question: Question, heard: Heard) -> Heeded:
         unknown = Answer(question, None, heard.text)
         after = interview.record(unknown)

@@ -77,3 +77,14 @@ def test_a_doubtful_aside_is_an_answer_to_the_open_question(
     assert is_answer("faq_geen_tijd", 0.5, "er is nooit tijd", asking)
     assert not is_answer("faq_geen_tijd", 0.5, "wat als er geen tijd is?", asking)
     assert not is_answer("restart", 0.5, "ik wil opnieuw", asking)
+
+
+def test_what_reads_as_an_answer_is_one_unless_it_is_a_command(
+    interview_at: Callable[[Role, Position], Interview],
+) -> None:
+    asking = Standing(interview_at(Role.MEDEWERKER, POSITIONS[5]).back())
+    text = "mijn ploeg wilde fermenteren, ik heb een potje vrijgemaakt"
+    assert is_answer("out_of_scope", 0.8, text, asking, lambda: True)
+    assert not is_answer("out_of_scope", 0.8, text, asking, lambda: False)
+    assert not is_answer("out_of_scope", 0.9, text, asking, lambda: True)
+    assert not is_answer("restart", 0.8, "ik wil opnieuw", asking, lambda: True)
