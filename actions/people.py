@@ -38,8 +38,10 @@ class Frustration(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        said = coach().distress.is_saying(tracker.latest_message.get("text") or "")
-        say(dispatcher, [Say("utter_soft_check" if said else "utter_frustration")])
+        if coach().distress.is_saying(tracker.latest_message.get("text") or ""):
+            say(dispatcher, [Say("utter_soft_check")])
+            return resting()
+        say(dispatcher, [Say("utter_frustration")])
         return []
 
 

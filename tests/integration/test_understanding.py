@@ -100,6 +100,17 @@ async def test_distress_goes_first_in_every_state(
         assert held.private and held.state["loop"] is None, phase
 
 
+async def test_a_manner_of_speaking_is_asked_about_before_the_talk_goes_on(
+    engine: Engine, states: States
+) -> None:
+    held = await engine.hold("walk", states["question"], "ik ga dood van die vragen", command=False)
+    (asked,) = held.replies
+    assert len(asked["buttons"]) == 3 and held.state["loop"] is None
+    assert not held.private
+    going_on = await engine.hold("walk", held.state, "/resume", command=True)
+    assert going_on.state["loop"] == "interview_loop"
+
+
 async def test_gibberish_is_never_answered_the_same_twice_in_a_row(
     engine: Engine, states: States
 ) -> None:
