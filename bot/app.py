@@ -102,7 +102,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     kept = ledger()
     turns = Turns(engine, kept, settings.secret)
     delivery = Delivery(turns, kept)
-    doors = _doors(settings, turns)
+    doors = _doors(settings, turns, delivery)
     for door in doors:
         if door.pusher:
             delivery.register(door.channel, door.pusher)
@@ -135,10 +135,10 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     return app
 
 
-def _doors(settings: Settings, turns: Turns) -> list[Door]:
+def _doors(settings: Settings, turns: Turns, delivery: Delivery) -> list[Door]:
     guard = Guard(burst=settings.burst)
     return [
-        WebDoor(turns, guard, coach().content, settings.secret),
+        WebDoor(turns, delivery, guard, coach().content, settings),
         RestDoor(turns, guard, settings.rest_token),
     ]
 
