@@ -35,7 +35,7 @@ class Tokens:
 
     def read(self, token: Any) -> str | None:
         """The sender of a good token, else None."""
-        if not isinstance(token, str) or len(token) > MOST_TOKEN:
+        if not isinstance(token, str) or not token.isascii() or len(token) > MOST_TOKEN:
             return None
         try:
             claims = jwt.decode(
