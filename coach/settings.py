@@ -21,6 +21,35 @@ class BadSetting(CoachError):
 
 
 @dataclass(frozen=True)
+class Slack:
+    """What the Slack channel needs; it is on as soon as one of the secrets is given."""
+
+    bot_token: str = ""
+    signing_secret: str = ""
+    """For requests that Slack sends us."""
+    app_token: str = ""
+    """For Socket Mode: we open the connection, so that no public address is needed."""
+    api_url: str = "https://slack.com/api/"
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.bot_token or self.signing_secret or self.app_token)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The variables that are still to be set before Slack can work."""
+        door = self.signing_secret or self.app_token
+        return tuple(
+            name
+            for name, given in (
+                ("PADWIJZER_SLACK_BOT_TOKEN", self.bot_token),
+                ("PADWIJZER_SLACK_SIGNING_SECRET", door),
+            )
+            if not given
+        )
+
+
+@dataclass(frozen=True)
 class Settings:
     data: Path
     """Folder for the database, the secret and logs."""
@@ -37,6 +66,7 @@ class Settings:
     """Key for the hashes of channel ids and for web sessions."""
     contact: str
     """Whom users can reach when they ask for a person; empty when the operator named nobody."""
+    slack: Slack = Slack()
 
     @property
     def answers_model(self) -> Path:
@@ -59,6 +89,16 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         rest_token=environ.get("PADWIJZER_REST_TOKEN") or None,
         secret=_secret(environ, data),
         contact=environ.get("PADWIJZER_CONTACT", ""),
+        slack=_slack(environ),
+    )
+
+
+def _slack(environ: Mapping[str, str]) -> Slack:
+    return Slack(
+        bot_token=environ.get("PADWIJZER_SLACK_BOT_TOKEN", "").strip(),
+        signing_secret=environ.get("PADWIJZER_SLACK_SIGNING_SECRET", "").strip(),
+        app_token=environ.get("PADWIJZER_SLACK_APP_TOKEN", "").strip(),
+        api_url=environ.get("PADWIJZER_SLACK_API_URL") or Slack.api_url,
     )
 
 
