@@ -17,7 +17,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.channels import guard, state
-from bot.channels.guard import Refused
+from bot.channels.door import Door
+from bot.channels.guard import Guard, Refused
 from bot.channels.http import read_json, refusal
 from bot.turns.worker import Turns
 from coach.domain.content import Content
@@ -32,9 +33,11 @@ YEAR = 365 * 24 * 3600
 PICTURE = "/figuur/"
 
 
-class WebDoor:
-    def __init__(self, turns: Turns, content: Content, secret: bytes) -> None:
-        self._turns, self._secret = turns, secret
+class WebDoor(Door):
+    channel = "web"
+
+    def __init__(self, turns: Turns, guard: Guard, content: Content, secret: bytes) -> None:
+        self._turns, self._guard, self._secret = turns, guard, secret
         self._labels = figure.Labels.of(content.figure)
         self._drawn = lru_cache(maxsize=64)(self._draw)
         self.describe = lru_cache(maxsize=64)(self._describe)
@@ -68,6 +71,7 @@ class WebDoor:
         try:
             sender = self._known(request)
         except Refused as refused:
+            self._guard.refuse("web", refused.code)
             return refusal(refused)
         after = request.query_params.get("after", "0")
         known = after.isdecimal() and len(after) <= MOST_DIGITS
@@ -79,7 +83,9 @@ class WebDoor:
             sender = self._known(request)
             data = await read_json(request)
             message = self._message(sender, data)
+            self._guard.admit("web", sender)
         except Refused as refused:
+            self._guard.refuse("web", refused.code)
             return refusal(refused)
         replies = await self._turns.receive(
             "web", sender, message.id, message.text, message.payload

@@ -187,7 +187,8 @@ def application(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     def make(store: Store, **environ: str) -> Starlette:
         monkeypatch.setattr(app, "ledger", lambda: store.ledger)
         monkeypatch.setattr(engine, "warm_up", warm)
-        given = {"PADWIJZER_SECRET": SECRET.decode(), "PADWIJZER_DATA": "unused", **environ}
+        own = {"PADWIJZER_SECRET": SECRET.decode(), "PADWIJZER_DATA": "unused"}
+        given = {**own, "PADWIJZER_BURST": "1000", **environ}  # tests talk faster than people
         return app.build(settings.read(given), engine)
 
     return make
