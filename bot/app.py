@@ -102,7 +102,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     kept = ledger()
     turns = Turns(engine, kept, settings.secret)
     delivery = Delivery(turns, kept)
-    doors = _doors(settings, turns)
+    doors = _doors(settings, turns, delivery)
     for door in doors:
         if door.pusher:
             delivery.register(door.channel, door.pusher)
@@ -135,12 +135,18 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     return app
 
 
-def _doors(settings: Settings, turns: Turns) -> list[Door]:
+def _doors(settings: Settings, turns: Turns, delivery: Delivery) -> list[Door]:
     guard = Guard(burst=settings.burst)
-    return [
+    doors: list[Door] = [
         WebDoor(turns, guard, coach().content, settings.secret),
         RestDoor(turns, guard, settings.rest_token),
     ]
+    if settings.slack.wanted:
+        # imported only where it is used: it costs the start most of a second
+        from bot.channels.slack.door import SlackDoor
+
+        doors.append(SlackDoor(turns, guard, delivery, coach(), settings))
+    return doors
 
 
 def create() -> Starlette:

@@ -101,12 +101,16 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _slack(environ: Mapping[str, str]) -> Slack:
-    return Slack(
+    found = Slack(
         bot_token=environ.get("PADWIJZER_SLACK_BOT_TOKEN", "").strip(),
         signing_secret=environ.get("PADWIJZER_SLACK_SIGNING_SECRET", "").strip(),
         app_token=environ.get("PADWIJZER_SLACK_APP_TOKEN", "").strip(),
         api_url=environ.get("PADWIJZER_SLACK_API_URL") or Slack.api_url,
     )
+    if found.wanted and found.missing:
+        missing = " and ".join(found.missing)
+        raise BadSetting(f"Slack is not complete: set {missing} as well (see docs/slack.en.md)")
+    return found
 
 
 def _number(

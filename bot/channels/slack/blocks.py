@@ -42,6 +42,13 @@ def post(message: Mapping[str, Any], line: int, picture: Block | None) -> Block:
     return {"text": mrkdwn.write(said) or mrkdwn.escape(alt), "blocks": blocks}
 
 
+def plain(message: Mapping[str, Any]) -> Block:
+    """Words only, for a message whose blocks Slack refuses; the buttons are there to be typed."""
+    titles = [f"- {button['title']}" for button in message.get("buttons") or ()]
+    said = "\n".join(filter(None, [str(message.get("text") or ""), *titles]))
+    return {"text": mrkdwn.write(said)} if said else {}
+
+
 def used(message: Mapping[str, Any], title: str, picture: Block | None) -> Block:
     """The same message once a button was used: the choice stands where the buttons were."""
     left = post({**message, "buttons": []}, 0, picture)

@@ -16,7 +16,7 @@ def _texts() -> dict[str, Any]:
     return texts
 
 
-def text(name: str, **filling: str) -> str:
+def text(name: str, /, **filling: str) -> str:
     """A sentence by its name; `home.title` is `title` under `home`."""
     found: Any = _texts()
     for part in name.split("."):
