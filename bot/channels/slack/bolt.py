@@ -54,8 +54,8 @@ def client(slack: Slack) -> AsyncWebClient:
 
 def app(web: AsyncWebClient, slack: Slack, door: Listener) -> AsyncApp:
     """The Bolt app. A request is answered after its message is in the inbox, so that Slack keeps what was not."""
-    for noisy in ("slack_bolt", "slack_sdk"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)  # warnings hold whole requests
+    quiet = logging.getLogger("padwijzer.slack.bolt")
+    quiet.setLevel(logging.ERROR)  # its warnings hold whole requests
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         # one workspace, one token: nobody has to be asked, and a start without internet works
@@ -65,6 +65,7 @@ def app(web: AsyncWebClient, slack: Slack, door: Listener) -> AsyncApp:
 
     made = AsyncApp(
         name="padwijzer",
+        logger=quiet,
         client=web,
         signing_secret=slack.signing_secret,
         authorize=authorize,
