@@ -7,6 +7,8 @@ import logging
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any, Protocol
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -27,6 +29,10 @@ log = logging.getLogger("padwijzer.slack")
 COMMAND = "/padwijzer"
 EVENTS = ("message", "app_mention", "app_home_opened")
 ANYTHING = re.compile(".*", re.DOTALL)
+
+
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+"""What goes wrong on a request that is not as Slack makes them."""
 
 
 class Listener(Protocol):
@@ -77,8 +83,10 @@ def app(web: AsyncWebClient, slack: Slack, door: Listener) -> AsyncApp:
     @made.error
     async def failed(error: Exception) -> BoltResponse:
         # a failure is no receipt: Slack sends the event again
-        log.error("slack.failed why=%s", type(error).__name__)
-        return BoltResponse(status=503)
+        at = extract_tb(error.__traceback__)[-1]
+        where = f"{Path(at.filename).name}:{at.lineno}"
+        log.error("slack.failed why=%s where=%s", type(error).__name__, where)
+        return BoltResponse(status=400 if isinstance(error, UNREADABLE) else 503)
 
     return made
 
@@ -117,9 +125,12 @@ def _team(context: Any) -> str | None:
 
 async def dispatch(made: AsyncApp, request: Request, body: bytes) -> Response:
     """Hand a request to Bolt; what is no request of Slack at all is refused."""
+    at = request.headers.get("x-slack-request-timestamp", "")
+    if not (at.isascii() and at.isdecimal()):
+        return Response(status_code=401)
     try:
         asked = to_async_bolt_request(request, body)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except UNREADABLE:
         return Response(status_code=400)
     return to_starlette_response(await made.async_dispatch(asked))
 

@@ -25,6 +25,7 @@ NOBODY = frozenset(
     {"channel_not_found", "is_archived", "user_not_found", "user_disabled", "not_in_channel",
      "cannot_dm_bot", "user_not_visible"}
 )  # fmt: skip
+AWAY = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 UNSHOWABLE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 NO_FILE = "invalid_slack_file"
 
@@ -73,7 +74,7 @@ def meaning(error: SlackApiError) -> Exception:
     status, code = _status(error), _code(error)
     if status == 429 or code in ("ratelimited", "rate_limited"):
         return Later(_seconds(error))
-    if status >= 500 or not code or code == NO_FILE:
+    if status >= 500 or code in AWAY or code == NO_FILE:
         return Later(WHEN_AWAY)
     if code in NOBODY:
         return Gone(code)
