@@ -18,7 +18,6 @@ log = logging.getLogger("padwijzer.slack")
 
 SECONDS = 10
 """For one call; the delivery itself gives up after twenty."""
-WHEN_AWAY = 5.0
 WHEN_WRONG = 60.0
 """A token or a scope is wrong: the operator has to mend it, and then the message still goes."""
 NOBODY = frozenset(
@@ -41,7 +40,7 @@ class SlackPusher:
         except SlackApiError as error:
             raise meaning(error) from error
         except (aiohttp.ClientError, SlackRequestError, TimeoutError, OSError) as error:
-            raise Later(WHEN_AWAY) from error
+            raise Later() from error
 
     async def _show(
         self, address: Mapping[str, Any], message: Mapping[str, Any], line: int
@@ -75,7 +74,7 @@ def meaning(error: SlackApiError) -> Exception:
     if status == 429 or code in ("ratelimited", "rate_limited"):
         return Later(_seconds(error))
     if status >= 500 or code in AWAY or code == NO_FILE:
-        return Later(WHEN_AWAY)
+        return Later()
     if code in NOBODY:
         return Gone(code)
     if code in UNSHOWABLE or code == "msg_too_long":
@@ -101,4 +100,4 @@ def _code(error: SlackApiError) -> str:
 def _seconds(error: SlackApiError) -> float:
     headers = {name.lower(): value for name, value in error.response.headers.items()}
     asked = str(headers.get("retry-after", ""))
-    return float(asked) if asked.isdecimal() else WHEN_AWAY
+    return float(asked) if asked.isdecimal() else 0.0
