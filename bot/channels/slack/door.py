@@ -16,9 +16,10 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.door import Door
 from bot.channels.guard import Guard, Refused, check_id, check_text
+from bot.channels.pictures import Pictures
 from bot.channels.slack import blocks, bolt, home, incoming
 from bot.channels.slack.incoming import Press, Said
-from bot.channels.slack.pictures import Pictures, is_public
+from bot.channels.slack.pictures import SlackPictures, is_public
 from bot.channels.slack.pusher import SlackPusher
 from bot.channels.slack.texts import text
 from bot.turns.delivery import Delivery
@@ -46,7 +47,7 @@ class SlackDoor(Door):
         self._slack = settings.slack
         self._client = bolt.client(settings.slack)
         public = is_public(settings.base_url)
-        self._pictures = Pictures(self._client, coach.content, public=public)
+        self._pictures = SlackPictures(self._client, Pictures(coach.content), public=public)
         self._pusher = self.pusher = SlackPusher(self._client, self._pictures)
         self._app = bolt.app(self._client, settings.slack, self)
         self._socket = bolt.Socket(self._app, settings.slack.app_token)

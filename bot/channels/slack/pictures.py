@@ -3,56 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from urllib.parse import urlparse
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.pictures import Pictures
 from bot.channels.slack import blocks
-from bot.channels.web import travelled
-from coach.domain.content import Content
-from coach.domain.path import Position
-from coach.report import figure
-
-WIDTH = 720
 
 
-class Pictures:
+class SlackPictures:
     """Slack fetches a picture only from a public https address; elsewhere it gets the file, once a picture."""
 
-    def __init__(self, client: AsyncWebClient, content: Content, *, public: bool) -> None:
-        self._client, self._public = client, public
-        self._labels = figure.Labels.of(content.figure)
+    def __init__(self, client: AsyncWebClient, pictures: Pictures, *, public: bool) -> None:
+        self._client, self._pictures, self._public = client, pictures, public
         self._files: dict[str, str] = {}
 
     async def block(self, address: str, *, upload: bool = False) -> blocks.Block:
-        here = _position(address)
-        alt = figure.describe(here, self._labels, travelled(here))
+        alt = self._pictures.describe(address)
         if self._public and not upload:
             return blocks.image(address, alt)
-        return blocks.uploaded(await self._file(here, alt), alt)
+        return blocks.uploaded(await self._file(address, alt), alt)
 
-    async def _file(self, here: Position, alt: str) -> str:
+    async def _file(self, address: str, alt: str) -> str:
         """The id of the picture in Slack. It is shared with nobody there, only shown in messages."""
-        if here.id not in self._files:
-            svg = figure.draw(here, self._labels, travelled(here))
+        if address not in self._files:
             loop = asyncio.get_running_loop()
-            png = await loop.run_in_executor(None, partial(figure.to_png, svg, WIDTH))
-            name = f"{here.id}.png"
+            png = await loop.run_in_executor(None, self._pictures.png, address)
+            name = address.rpartition("/")[2]
             done = await self._client.files_upload_v2(
                 file=png, filename=name, title=name, alt_txt=alt
             )
-            self._files[here.id] = str(done["files"][0]["id"])
-        return self._files[here.id]
+            self._files[address] = str(done["files"][0]["id"])
+        return self._files[address]
 
     def forget(self, address: str) -> None:
         """Slack does not know this file, or no longer: it is given again."""
-        self._files.pop(_position(address).id, None)
+        self._files.pop(address, None)
 
 
 def is_public(base_url: str) -> bool:
     return urlparse(base_url).scheme == "https"
-
-
-def _position(address: str) -> Position:
-    return Position.from_id(address.rpartition("/")[2].rpartition(".")[0])

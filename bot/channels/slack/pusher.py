@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack import blocks
-from bot.channels.slack.pictures import Pictures
+from bot.channels.slack.pictures import SlackPictures
 from bot.turns.delivery import Gone, Later
 
 log = logging.getLogger("padwijzer.slack")
@@ -30,7 +30,7 @@ NO_FILE = "invalid_slack_file"
 
 
 class SlackPusher:
-    def __init__(self, client: AsyncWebClient, pictures: Pictures) -> None:
+    def __init__(self, client: AsyncWebClient, pictures: SlackPictures) -> None:
         self._client, self._pictures = client, pictures
 
     async def send(self, address: Mapping[str, Any], message: Mapping[str, Any], line: int) -> None:
