@@ -9,7 +9,7 @@ from bot.channels.slack.texts import text
 INLINE = re.compile(
     r"\[(?P<label>[^\[\]\n]+)\]\((?P<target>(?:https?://|mailto:|tel:)[^\s()<>]+)\)"
     r"|(?P<bare>https?://[^\s<>]*[^\s<>.,;:!?)'\"])"
-    r"|\*\*(?P<bold>\S(?:[^\n]*?\S)?)\*\*"
+    r"|\*\*(?P<bold>\S(?:[^\n]*?\S)??)\*\*"
     r"|(?<![*\w])\*(?P<italic>[^\s*](?:[^*\n]*[^\s*])?)\*(?![*\w])"
 )
 BULLET = re.compile(r"^(\s*)[-*+] ", re.MULTILINE)
