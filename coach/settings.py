@@ -44,7 +44,7 @@ class Slack:
             name
             for name, given in (
                 ("PADWIJZER_SLACK_BOT_TOKEN", self.bot_token),
-                ("PADWIJZER_SLACK_SIGNING_SECRET", door),
+                ("PADWIJZER_SLACK_SIGNING_SECRET (or PADWIJZER_SLACK_APP_TOKEN)", door),
             )
             if not given
         )

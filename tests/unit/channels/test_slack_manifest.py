@@ -11,9 +11,11 @@ import yaml
 
 from bot.channels.slack.bolt import COMMAND, EVENTS
 from bot.channels.slack.door import PATH
+from coach.language.readability import MAX_WORDS, MEAN_WORDS, reading
 from coach.settings import ROOT, BadSetting, read
 
 MANIFEST = ROOT / "deploy" / "slack" / "manifest.yml"
+TEXTS = ROOT / "bot" / "channels" / "slack" / "texts.yml"
 PAGES = ("slack.md", "slack.en.md")
 SUBSCRIPTIONS = {
     "message": "message.im",
@@ -132,3 +134,23 @@ def test_either_door_is_enough(tmp_path: Path, door: str) -> None:
     found = _read(tmp_path, BOT_TOKEN="xoxb-1", **{door: " abc "})
     assert found.wanted and not found.missing
     assert "abc" in (found.signing_secret, found.app_token)
+
+
+# --- Dutch ---------------------------------------------------------------------------------------
+
+
+def _said(texts: Any) -> list[str]:
+    if isinstance(texts, dict):
+        return [text for part in texts.values() for text in _said(part)]
+    return [str(texts)]
+
+
+def test_what_people_read_is_plain_dutch() -> None:
+    shown = _said(yaml.safe_load(TEXTS.read_text(encoding="utf-8")))
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))["display_information"]
+    shown += [manifest["description"], manifest["long_description"]]
+    page = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    shown += re.sub(r"[|`*\[\]]", "\n", page).splitlines()
+    measured = reading(shown)
+    assert measured.mean_words <= MEAN_WORDS, measured
+    assert measured.longest_words <= MAX_WORDS, measured.longest
