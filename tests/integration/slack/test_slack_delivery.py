@@ -15,7 +15,6 @@ from slack_person import SlackPerson
 from starlette.applications import Starlette
 from talking import Store
 
-from bot.channels.slack.texts import text
 from coach.store.tables import addresses, inbox, outbox, talks
 
 # --- once, and never lost ------------------------------------------------------------------------
@@ -208,4 +207,3 @@ async def test_a_picture_that_slack_still_works_on_comes_later(person: SlackPers
     person.peer.refuse = refuse
     [shown] = await _to_picture(person)
     assert refused == ["chat.postMessage"] and shown["slack_file"]["id"]
-    assert text("chosen", title="") not in shown["alt_text"]
