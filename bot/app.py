@@ -137,10 +137,16 @@ def build(settings: Settings, engine: Engine) -> Starlette:
 
 def _doors(settings: Settings, turns: Turns, delivery: Delivery) -> list[Door]:
     guard = Guard(burst=settings.burst)
-    return [
+    doors: list[Door] = [
         WebDoor(turns, delivery, guard, coach().content, settings),
         RestDoor(turns, guard, settings.rest_token),
     ]
+    if settings.slack.wanted:
+        # imported only where it is used: it costs the start most of a second
+        from bot.channels.slack.door import SlackDoor
+
+        doors.append(SlackDoor(turns, guard, delivery, coach(), settings))
+    return doors
 
 
 def create() -> Starlette:

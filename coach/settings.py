@@ -30,6 +30,35 @@ class BadSetting(CoachError):
 
 
 @dataclass(frozen=True)
+class Slack:
+    """What the Slack channel needs; it is on as soon as one of the secrets is given."""
+
+    bot_token: str = ""
+    signing_secret: str = ""
+    """For requests that Slack sends us."""
+    app_token: str = ""
+    """For Socket Mode: we open the connection, so that no public address is needed."""
+    api_url: str = "https://slack.com/api/"
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.bot_token or self.signing_secret or self.app_token)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The variables that are still to be set before Slack can work."""
+        door = self.signing_secret or self.app_token
+        return tuple(
+            name
+            for name, given in (
+                ("PADWIJZER_SLACK_BOT_TOKEN", self.bot_token),
+                ("PADWIJZER_SLACK_SIGNING_SECRET (or PADWIJZER_SLACK_APP_TOKEN)", door),
+            )
+            if not given
+        )
+
+
+@dataclass(frozen=True)
 class Settings:
     data: Path
     """Folder for the database, the secret and logs."""
@@ -50,9 +79,9 @@ class Settings:
     """Key for the hashes of channel ids and for web sessions."""
     contact: str
     """Whom users can reach when they ask for a person; empty when the operator named nobody."""
-
     encoder: str
     """Which sentence encoder both readers use; see `coach.language.encoder.build`."""
+    slack: Slack = Slack()
 
     @property
     def answers_model(self) -> Path:
@@ -78,6 +107,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         secret=_secret(environ, data),
         contact=environ.get("PADWIJZER_CONTACT", ""),
         encoder=environ.get("PADWIJZER_ENCODER") or ENCODER,
+        slack=_slack(environ),
     )
 
 
@@ -86,6 +116,19 @@ def _models(environ: Mapping[str, str]) -> Path:
     folder = Path(environ.get("PADWIJZER_MODELS", ROOT / "models"))
     encoder = environ.get("PADWIJZER_ENCODER") or ENCODER
     return folder if encoder == ENCODER else folder / re.sub(r"\W+", "-", encoder)
+
+
+def _slack(environ: Mapping[str, str]) -> Slack:
+    found = Slack(
+        bot_token=environ.get("PADWIJZER_SLACK_BOT_TOKEN", "").strip(),
+        signing_secret=environ.get("PADWIJZER_SLACK_SIGNING_SECRET", "").strip(),
+        app_token=environ.get("PADWIJZER_SLACK_APP_TOKEN", "").strip(),
+        api_url=environ.get("PADWIJZER_SLACK_API_URL") or Slack.api_url,
+    )
+    if found.wanted and found.missing:
+        missing = " and ".join(found.missing)
+        raise BadSetting(f"Slack is not complete: set {missing} as well (see docs/slack.en.md)")
+    return found
 
 
 def _number(

@@ -38,8 +38,11 @@ class Pictures:
 
     def describe(self, image: str) -> str:
         """What is to be seen in the picture at this address."""
-        name = local(image).removeprefix(PICTURE).rpartition(".")[0]
-        return self._described(Position.from_id(name))
+        return self._described(_position(image))
+
+    def png(self, image: str) -> bytes:
+        """The picture at this address as a file, for platforms that cannot fetch it."""
+        return self._drawn(_position(image), "png")
 
     def _draw(self, position: Position, kind: str) -> bytes:
         svg = figure.draw(position, self._labels, travelled(position))
@@ -57,3 +60,7 @@ def travelled(position: Position) -> tuple[Position, ...]:
 def local(image: str) -> str:
     """The picture as a path of this server, in the sharper form that a page can show."""
     return PICTURE + image.rpartition("/")[2].replace(".png", ".svg")
+
+
+def _position(image: str) -> Position:
+    return Position.from_id(local(image).removeprefix(PICTURE).rpartition(".")[0])
