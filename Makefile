@@ -10,7 +10,7 @@ PYTHON3 ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin
 
-.PHONY: run test check setup model browser clean
+.PHONY: run test check setup model browser teams-package clean
 
 run: setup
 	@exec $(RUN)/padwijzer run
@@ -38,6 +38,9 @@ setup: .venv/ready
 	@$(PYTHON3) -m pip --version >/dev/null 2>&1 || { echo "pip is missing: install it first, for example with 'apt install python3-pip'."; exit 1; }
 	@echo "Fetching uv, which builds the environment ..."
 	@$(PYTHON3) -m pip install --quiet --disable-pip-version-check --target .tools uv
+
+teams-package: setup
+	@$(RUN)/python -m bot.channels.teams.package
 
 model: setup
 	@$(RUN)/padwijzer train

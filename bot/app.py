@@ -21,7 +21,9 @@ from bot.channels.door import Door
 from bot.channels.guard import Guard, Refused
 from bot.channels.health import health
 from bot.channels.http import refusal
+from bot.channels.pictures import alt_of
 from bot.channels.rest import RestDoor
+from bot.channels.teams.door import TeamsDoor
 from bot.channels.web import WebDoor
 from bot.engine import Engine
 from bot.turns.delivery import Delivery
@@ -102,7 +104,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     kept = ledger()
     turns = Turns(engine, kept, settings.secret)
     delivery = Delivery(turns, kept)
-    doors = _doors(settings, turns)
+    doors = _doors(settings, turns, delivery)
     for door in doors:
         if door.pusher:
             delivery.register(door.channel, door.pusher)
@@ -117,9 +119,9 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         for door in doors:
             await door.start()
         yield
+        await delivery.stop()  # it still sends through the doors
         for door in doors:
             await door.stop()
-        await delivery.stop()
         turns.close()
 
     app = Starlette(
@@ -135,12 +137,16 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     return app
 
 
-def _doors(settings: Settings, turns: Turns) -> list[Door]:
+def _doors(settings: Settings, turns: Turns, delivery: Delivery) -> list[Door]:
     guard = Guard(burst=settings.burst)
-    return [
+    doors: list[Door] = [
         WebDoor(turns, guard, coach().content, settings.secret),
         RestDoor(turns, guard, settings.rest_token),
     ]
+    if settings.teams:
+        alt = alt_of(coach().content)
+        doors.append(TeamsDoor(turns, guard, delivery, settings.teams, alt))
+    return doors
 
 
 def create() -> Starlette:

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from coach.domain.errors import CoachError
@@ -15,10 +15,21 @@ ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "data" / "answers"
 """What the reader of answers learns from."""
 SECRET_CHARACTERS = 32
+TEAMS = ("PADWIJZER_TEAMS_APP_ID", "PADWIJZER_TEAMS_PASSWORD", "PADWIJZER_TEAMS_TENANT")
+MICROSOFT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class BadSetting(CoachError):
     """A setting is missing or makes no sense; names the variable and how to mend it."""
+
+
+@dataclass(frozen=True)
+class TeamsApp:
+    """The bot as it is registered with Microsoft, for one organisation."""
+
+    app_id: str
+    password: str = field(repr=False)
+    tenant: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,8 @@ class Settings:
     """Messages that one person may send at once; after that one a second."""
     secret: bytes
     """Key for the hashes of channel ids and for web sessions."""
+    teams: TeamsApp | None
+    """None when nothing about Teams is set: that door stays shut."""
     contact: str
     """Whom users can reach when they ask for a person; empty when the operator named nobody."""
 
@@ -65,6 +78,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         origins=_origins(environ),
         burst=_number(environ, "PADWIJZER_BURST", 10, least=1, most=1_000),
         secret=_secret(environ, data),
+        teams=_teams(environ),
         contact=environ.get("PADWIJZER_CONTACT", ""),
     )
 
@@ -91,6 +105,24 @@ def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
                 "with commas in between"
             )
     return origins
+
+
+def _teams(environ: Mapping[str, str]) -> TeamsApp | None:
+    """All three or none; an id with a slip of the pen would only show as messages that never come."""
+    app_id, password, tenant = (environ.get(name, "").strip() for name in TEAMS)
+    given = dict(zip(TEAMS, (app_id, password, tenant), strict=True))
+    if not any(given.values()):
+        return None
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        raise BadSetting(f"{' and '.join(missing)} must be set too for Teams; see docs/teams.en.md")
+    for name, value in ((TEAMS[0], app_id), (TEAMS[2], tenant)):
+        if not MICROSOFT_ID.fullmatch(value):
+            raise BadSetting(
+                f"{name} is no id as Microsoft gives them: "
+                "32 hexadecimal digits in five groups with dashes in between"
+            )
+    return TeamsApp(app_id.lower(), password, tenant.lower())
 
 
 def _secret(environ: Mapping[str, str], data: Path) -> bytes:
