@@ -117,7 +117,8 @@ def without_mentions(activity: Json) -> tuple[str, bool]:
         who, words = entity.get("mentioned"), entity.get("text")
         if isinstance(who, dict) and who.get("id") == bot and isinstance(words, str) and words:
             named = True
-            text = text.replace(words, "")
+            # Microsoft's own example writes the name with an @ in one place and without in the other
+            text = text.replace(words, "").replace(words.replace(">@", ">"), "")
     if AT.search(text) or named:  # Teams puts this space behind a name
         text = AT.sub("", text).replace("&nbsp;", " ").strip()
     return text, named
@@ -144,4 +145,4 @@ def _string(part: Json, name: str) -> str:
     value = part.get(name)
     if not isinstance(value, str) or not value:
         raise Refused(400, "bad_message")
-    return value
+    return guard.check_text(value)
