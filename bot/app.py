@@ -21,7 +21,7 @@ from bot.channels.door import Door
 from bot.channels.guard import Guard, Refused
 from bot.channels.health import health
 from bot.channels.http import refusal
-from bot.channels.pictures import alt_of
+from bot.channels.pictures import Pictures
 from bot.channels.rest import RestDoor
 from bot.channels.teams.door import TeamsDoor
 from bot.channels.web import WebDoor
@@ -144,8 +144,8 @@ def _doors(settings: Settings, turns: Turns, delivery: Delivery) -> list[Door]:
         RestDoor(turns, guard, settings.rest_token),
     ]
     if settings.teams:
-        alt = alt_of(coach().content)
-        doors.append(TeamsDoor(turns, guard, delivery, settings.teams, alt))
+        describe = Pictures(coach().content).describe
+        doors.append(TeamsDoor(turns, guard, delivery, settings.teams, describe))
     return doors
 
 

@@ -16,7 +16,7 @@ from talking import SECRET, Store, value_of
 
 from bot.channels import state
 from bot.channels.guard import Guard
-from bot.channels.pictures import alt_of
+from bot.channels.pictures import Pictures
 from bot.channels.teams.door import TeamsDoor
 from bot.engine import Engine
 from bot.turns.delivery import Delivery
@@ -53,7 +53,7 @@ class Service:
         self.delivery = Delivery(self.turns, store.ledger, now=self.clock)
         self.guard = Guard(burst=burst)
         self.door = TeamsDoor(
-            self.turns, self.guard, self.delivery, APP, alt_of(content), microsoft.cloud
+            self.turns, self.guard, self.delivery, APP, Pictures(content).describe, microsoft.cloud
         )
         self.delivery.register(self.door.channel, self.door.pusher)
         transport = httpx.ASGITransport(Starlette(routes=self.door.routes()))

@@ -72,6 +72,7 @@ CASES = {
     "no token at all": Case(lambda _: ""),
     "nonsense": Case(lambda _: "abc"),
     "nonsense in three parts": Case(lambda _: "a.b.c"),
+    "outside ASCII": Case(lambda microsoft: microsoft.token() + "\xe9"),
     "alg none": Case(without_signature),
     "HS256": Case(signed_with_public_key, stock=CRASHED),
     "PS256": Case(other_algorithm, stock=ACCEPTED),
