@@ -46,6 +46,7 @@ def _serve(settings: Settings) -> int:
     import uvicorn
 
     from bot.app import BadStart, create
+    from bot.channels.sockets import MOST_FRAME
     from bot.engine import BadModel
 
     try:
@@ -61,7 +62,7 @@ def _serve(settings: Settings) -> int:
                 print(f"Padwijzer is ready: {settings.base_url}  (stop with Ctrl-C)", flush=True)
 
     config = uvicorn.Config(
-        app, settings.host, settings.port, ws="wsproto", log_level="warning", access_log=False,
+        app, settings.host, settings.port, ws="wsproto", ws_max_size=MOST_FRAME, log_level="warning", access_log=False,
         timeout_graceful_shutdown=10, server_header=False,
     )  # fmt: skip
     server = Server(config)

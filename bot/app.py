@@ -140,7 +140,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
 def _doors(settings: Settings, turns: Turns, delivery: Delivery) -> list[Door]:
     guard = Guard(burst=settings.burst)
     doors: list[Door] = [
-        WebDoor(turns, guard, coach().content, settings.secret),
+        WebDoor(turns, delivery, guard, coach().content, settings),
         RestDoor(turns, guard, settings.rest_token),
     ]
     if settings.teams:

@@ -9,21 +9,24 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.turns.worker import Turns
+from bot.turns.worker import Reply, Turns
 from coach.store.deliveries import Address, Trouble
 from coach.store.ledger import Ledger, Waiting
 
 log = logging.getLogger("padwijzer.delivery")
 T = TypeVar("T")
+Sweep = Callable[[], Coroutine[Any, Any, None]]
 
-AT_ONCE = 8
-"""Talks that are sent to at the same time; on PostgreSQL each takes a connection."""
+AT_ONCE = 4
+"""Talks of a channel that are sent to at the same time; on PostgreSQL each takes a connection."""
 SECONDS_A_SEND = 20.0
+SECONDS_TO_FINISH = 5.0
 LONGEST_WAIT = 60.0
 LONGEST_ASKED = 3600.0
 MOST_ERRORS = 8
@@ -62,17 +65,19 @@ class Delivery:
         self._turns, self._store = turns, ledger.deliveries
         self._every, self._now = every, now
         self._pushers: dict[str, Pusher] = {}
+        self._places: dict[str, asyncio.Semaphore] = {}
         self._kept: dict[int, Waiting] = {}
         self._troubles: list[Trouble] = []
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._places = asyncio.Semaphore(AT_ONCE)
         self._threads = ThreadPoolExecutor(AT_ONCE, "delivery")
         self._tasks: set[asyncio.Task[None]] = set()
-        self._loop: asyncio.Task[None] | None = None
+        self._loops: list[asyncio.Task[None]] = []
+        self._stopping, self._closing = asyncio.Event(), False
 
     def register(self, channel: str, pusher: Pusher) -> None:
         """Replies of this channel go out through this pusher."""
         self._pushers[channel] = pusher
+        self._places[channel] = asyncio.Semaphore(AT_ONCE)
 
     def answer(self, waiting: Waiting) -> None:
         """After the platform got its answer: hold the turn and send its replies, in the background."""
@@ -80,8 +85,11 @@ class Delivery:
 
     async def push(self, talk: str) -> None:
         """Send a talk's replies that were not sent, in order, until one has to wait."""
+        address = await self._off_loop(self._store.address, talk)
+        if address is None or address.channel not in self._pushers:
+            return
         lane = self._lanes.setdefault(talk, asyncio.Lock())
-        async with lane, self._places:
+        async with lane, self._places[address.channel]:
             holding = self._store.hold(talk)
             ours = await self._off_loop(holding.__enter__)
             try:
@@ -94,24 +102,27 @@ class Delivery:
 
     async def sweep(self) -> None:
         """Take up what is due: turns that could not be stored, and replies that were not sent."""
-        for waiting in list(self._kept.values()):
-            await self._again(waiting)
-        due = await self._off_loop(self._store.due, list(self._pushers), self._now())
-        await asyncio.gather(*(self._safely(self.push(talk)) for talk in due))
-        await self._note_troubles()
+        await self._hold_kept()
+        await asyncio.gather(*(self._sweep(channel) for channel in self._pushers))
 
     async def start(self) -> None:
-        """Sweep now and every few seconds."""
-        self._loop = asyncio.get_running_loop().create_task(self._sweeping())
+        """Sweep now and every few seconds; each channel by itself, so that none waits for another."""
+        sweeps: list[Sweep] = [partial(self._sweep, channel) for channel in self._pushers]
+        sweeps.append(self._hold_kept)
+        loop = asyncio.get_running_loop()
+        self._loops = [loop.create_task(self._repeat(sweep)) for sweep in sweeps]
 
     async def stop(self) -> None:
-        """Finish what is being sent; the rest is taken up at the next start."""
-        if self._loop:
-            self._loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loop
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=SECONDS_A_SEND)
+        """Finish what is being sent if that is soon done; the rest is taken up at the next start."""
+        self._stopping.set()
+        busy = {*self._loops, *self._tasks}
+        if busy:
+            _, busy = await asyncio.wait(busy, timeout=SECONDS_TO_FINISH)
+        self._closing = True
+        if busy:
+            _, busy = await asyncio.wait(busy, timeout=SECONDS_A_SEND)
+        for task in busy:
+            task.cancel()
         self._threads.shutdown(wait=True)
 
     def troubles(self) -> list[Trouble]:
@@ -132,6 +143,15 @@ class Delivery:
             self._kept.pop(waiting.id, None)
             await self.push(waiting.talk)
 
+    async def _hold_kept(self) -> None:
+        for waiting in list(self._kept.values()):
+            await self._again(waiting)
+
+    async def _sweep(self, channel: str) -> None:
+        due = await self._off_loop(self._store.due, channel, self._now())
+        await asyncio.gather(*(self._safely(self.push(talk)) for talk in due))
+        await self._note_troubles()
+
     async def _again(self, waiting: Waiting) -> None:
         try:
             await self._turns.tried(waiting)
@@ -141,21 +161,24 @@ class Delivery:
 
     async def _push(self, talk: str) -> None:
         address = await self._off_loop(self._store.address, talk)
-        pusher = self._pushers.get(address.channel) if address else None
-        if address is None or pusher is None:
-            return
-        if address.next_at and address.next_at > self._now():
+        if address is None or (address.next_at and address.next_at > self._now()):
             return
         while replies := await self._turns.unsent(talk):
             for reply in replies:
-                try:
-                    sending = pusher.send(address.data, reply.message, reply.line)
-                    await asyncio.wait_for(sending, SECONDS_A_SEND)
-                except Exception as error:
-                    if not await self._failed(talk, address, reply.id, error):
-                        return
-                await self._off_loop(self._store.delivered, talk, reply.id)
+                if self._closing or not await self._send(talk, address, reply):
+                    return
                 address = replace(address, tries=0, errors=0)
+
+    async def _send(self, talk: str, address: Address, reply: Reply) -> bool:
+        """Send one reply; False when the talk has to wait."""
+        sending = self._pushers[address.channel].send(address.data, reply.message, reply.line)
+        try:
+            await asyncio.wait_for(sending, SECONDS_A_SEND)
+        except Exception as error:
+            if not await self._failed(talk, address, reply.id, error):
+                return False
+        await self._off_loop(self._store.delivered, talk, reply.id)
+        return True
 
     async def _failed(self, talk: str, address: Address, reply: int, error: Exception) -> bool:
         """Decide what a failure means; True when this reply is to be left out."""
@@ -178,10 +201,11 @@ class Delivery:
         await self._off_loop(self._store.postpone, talk, tried, when, why)
         return False
 
-    async def _sweeping(self) -> None:
-        while True:
-            await self._safely(self.sweep())
-            await asyncio.sleep(self._every)
+    async def _repeat(self, sweep: Sweep) -> None:
+        while not self._stopping.is_set():
+            await self._safely(sweep())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), self._every)
 
     async def _note_troubles(self) -> None:
         before = {trouble.channel for trouble in self._troubles}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,14 +52,14 @@ class Deliveries:
             return None
         return Address(row.channel, row.data, row.tries or 0, row.errors or 0, row.next_at)
 
-    def due(self, channels: Collection[str], now: datetime) -> list[str]:
-        """The talks with replies that were not delivered and whose time has come, oldest first."""
+    def due(self, channel: str, now: datetime) -> list[str]:
+        """A channel's talks with replies that were not delivered and whose time has come, oldest first."""
         joined = addresses.outerjoin(deliveries, deliveries.c.talk == addresses.c.talk)
         joined = joined.join(outbox, outbox.c.talk == addresses.c.talk)
         query = (
             select(addresses.c.talk)
             .select_from(joined)
-            .where(addresses.c.channel.in_(channels), outbox.c.sent.is_(False))
+            .where(addresses.c.channel == channel, outbox.c.sent.is_(False))
             .where(or_(deliveries.c.next_at.is_(None), deliveries.c.next_at <= now))
             .group_by(addresses.c.talk)
             .order_by(func.min(outbox.c.id))

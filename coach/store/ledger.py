@@ -157,8 +157,8 @@ class Ledger:
     def is_waiting(self, message: Waiting) -> bool:
         """Whether the message still has to have its effect."""
         with self._engine.begin() as db:
-            query = select(inbox.c.status).where(inbox.c.id == message.id)
-            return bool(db.execute(query).scalar() == "new")
+            status = db.execute(select(inbox.c.status).where(inbox.c.id == message.id)).scalar()
+        return bool(status == "new")
 
     def due(self, message: Waiting) -> list[Waiting]:
         """The message behind the earlier ones of its talk that still wait, or nothing when it was handled.
@@ -244,12 +244,9 @@ class Ledger:
     def waiting(self) -> list[Waiting]:
         """Every message that has not had its effect, oldest first; counts one attempt for each."""
         with self._engine.begin() as db:
-            rows = db.execute(
-                select(inbox).where(inbox.c.status == "new").order_by(inbox.c.id)
-            ).all()
-            db.execute(
-                update(inbox).where(inbox.c.status == "new").values(attempts=inbox.c.attempts + 1)
-            )
+            new = inbox.c.status == "new"
+            rows = db.execute(select(inbox).where(new).order_by(inbox.c.id)).all()
+            db.execute(update(inbox).where(new).values(attempts=inbox.c.attempts + 1))
         return [Waiting(r.id, r.talk, r.text, r.payload, r.attempts + 1, fresh=False) for r in rows]
 
     def replies(self, message: Waiting) -> list[tuple[int, int, Mapping[str, Any]]]:
@@ -287,9 +284,7 @@ class Ledger:
                 )
             ).all()
         found = [Line(row.line, True, row.text) for row in said]
-        found += [
-            Line(row.line, False, row.message.get("text", ""), row.message) for row in replied
-        ]
+        found += [Line(line, False, reply.get("text", ""), reply) for line, reply in replied]
         return sorted(found, key=lambda line: line.n)
 
     @contextmanager
