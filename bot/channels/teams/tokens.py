@@ -35,7 +35,7 @@ class Verifier:
     async def identify(self, authorization: str | None) -> Claims:
         """The claims of a valid token; needs nothing of the body, which is read only after this."""
         scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        if scheme.lower() != "bearer" or not token or not token.isascii():
             raise Untrusted("no_token")
         key = await self._key(token)
         try:
@@ -55,7 +55,7 @@ class Verifier:
     async def _key(self, token: str) -> Key:
         try:
             header = jwt.get_unverified_header(token)
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, ValueError, RecursionError):
             raise Untrusted("no_token") from None
         kid = header.get("kid")
         if header.get("alg") != ALGORITHM or not isinstance(kid, str):

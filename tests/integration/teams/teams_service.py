@@ -68,8 +68,9 @@ class Service:
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
         headers["content-type"] = "application/json; charset=utf-8"
+        sent = {name: value.encode("latin-1") for name, value in headers.items()}
         body = json.dumps(activity)  # also what is no character, which httpx would not send
-        return await self._client.post(PATH, content=body, headers=headers)
+        return await self._client.post(PATH, content=body, headers=sent)
 
     async def say(self, text: str, **other: Any) -> list[Post]:
         """Somebody types; returns what came back."""

@@ -73,6 +73,11 @@ CASES = {
     "nonsense": Case(lambda _: "abc"),
     "nonsense in three parts": Case(lambda _: "a.b.c"),
     "outside ASCII": Case(lambda microsoft: microsoft.token() + "\xe9"),
+    "outside ASCII from the start": Case(lambda microsoft: "\xe9" + microsoft.token()),
+    "a header without end": Case(
+        lambda _: base64.urlsafe_b64encode(b"[" * 9000).decode() + ".W10.W10"
+    ),
+    "an array as header": Case(lambda _: "W10.W10.W10"),
     "alg none": Case(without_signature),
     "HS256": Case(signed_with_public_key, stock=CRASHED),
     "PS256": Case(other_algorithm, stock=ACCEPTED),
