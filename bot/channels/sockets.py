@@ -71,9 +71,7 @@ class Sockets:
             async_handlers=False,  # one after the other for each socket, so that order is kept
             serializer=TextPacket,
             max_http_buffer_size=MOST_FRAME,
-            cors_allowed_origins=lambda origin, environ: origins.allows(
-                origin, environ.get("HTTP_HOST")
-            ),
+            cors_allowed_origins=self._shares,
             cors_credentials=False,
         )
         self._server.on("connect", self._connect)
@@ -114,6 +112,9 @@ class Sockets:
             raise Refused(403, "not_allowed")
         if not length.isdecimal() or int(length[:9]) > MOST_FRAME:
             raise Refused(413, "too_big")
+
+    def _shares(self, origin: str | None, environ: Mapping[str, Any]) -> bool:
+        return bool(origin) and self._origins.allows(str(origin), environ.get("HTTP_HOST"))
 
     # --- what a tab sends ------------------------------------------------------------------------
 

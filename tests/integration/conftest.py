@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from served import Served
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
@@ -175,6 +176,7 @@ def person(turns: Turns) -> Person:
 # --- the front door ------------------------------------------------------------------------------
 
 Door = Callable[..., httpx.AsyncClient]
+Serve = Callable[..., Awaitable[Served]]
 
 
 @pytest.fixture
@@ -192,6 +194,20 @@ def application(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Callable[...
         return app.build(settings.read(given), engine)
 
     return make
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Serve an application on a real port, as the service itself does; returns how to stop it."""
+    running: list[Served] = []
+
+    async def start(application: Starlette, port: int = 0) -> Served:
+        running.append(await Served.start(application, port))
+        return running[-1]
+
+    yield start
+    for served in running:
+        await served.stop()
 
 
 @pytest.fixture
