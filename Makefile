@@ -11,7 +11,7 @@ PYTHON3 ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := .venv/bin
 
-.PHONY: run test check evaluate setup model browser clean
+.PHONY: run test check evaluate setup model browser teams-package clean
 
 run: setup
 	@exec $(RUN)/padwijzer run
@@ -42,6 +42,9 @@ setup: .venv/ready
 
 evaluate: setup model
 	@$(RUN)/padwijzer evaluate all
+
+teams-package: setup
+	@$(RUN)/python -m bot.channels.teams.package
 
 model: setup
 	@$(RUN)/padwijzer train

@@ -21,7 +21,9 @@ from bot.channels.door import Door
 from bot.channels.guard import Guard, Refused
 from bot.channels.health import health
 from bot.channels.http import refusal
+from bot.channels.pictures import Pictures
 from bot.channels.rest import RestDoor
+from bot.channels.teams.door import TeamsDoor
 from bot.channels.web import WebDoor
 from bot.engine import Engine
 from bot.turns.delivery import Delivery
@@ -117,9 +119,9 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         for door in doors:
             await door.start()
         yield
+        await delivery.stop()  # it still sends through the doors
         for door in doors:
             await door.stop()
-        await delivery.stop()
         turns.close()
 
     app = Starlette(
@@ -146,6 +148,9 @@ def _doors(settings: Settings, turns: Turns, delivery: Delivery) -> list[Door]:
         from bot.channels.slack.door import SlackDoor
 
         doors.append(SlackDoor(turns, guard, delivery, coach(), settings))
+    if settings.teams:
+        describe = Pictures(coach().content).describe
+        doors.append(TeamsDoor(turns, guard, delivery, settings.teams, describe))
     return doors
 
 

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from coach.domain.errors import CoachError
@@ -23,6 +23,8 @@ ANSWER_SOURCES = (ANSWERS, *READING)
 """When one of these is newer than its model, the reader of answers learns again."""
 ENCODER = "use"
 SECRET_CHARACTERS = 32
+TEAMS = ("PADWIJZER_TEAMS_APP_ID", "PADWIJZER_TEAMS_PASSWORD", "PADWIJZER_TEAMS_TENANT")
+MICROSOFT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class BadSetting(CoachError):
@@ -59,6 +61,15 @@ class Slack:
 
 
 @dataclass(frozen=True)
+class TeamsApp:
+    """The bot as it is registered with Microsoft, for one organisation."""
+
+    app_id: str
+    password: str = field(repr=False)
+    tenant: str
+
+
+@dataclass(frozen=True)
 class Settings:
     data: Path
     """Folder for the database, the secret and logs."""
@@ -77,6 +88,8 @@ class Settings:
     """Messages that one person may send at once; after that one a second."""
     secret: bytes
     """Key for the hashes of channel ids and for web sessions."""
+    teams: TeamsApp | None
+    """None when nothing about Teams is set: that door stays shut."""
     contact: str
     """Whom users can reach when they ask for a person; empty when the operator named nobody."""
     encoder: str
@@ -105,6 +118,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         origins=_origins(environ),
         burst=_number(environ, "PADWIJZER_BURST", 10, least=1, most=1_000),
         secret=_secret(environ, data),
+        teams=_teams(environ),
         contact=environ.get("PADWIJZER_CONTACT", ""),
         encoder=environ.get("PADWIJZER_ENCODER") or ENCODER,
         slack=_slack(environ),
@@ -153,6 +167,24 @@ def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
                 "with commas in between"
             )
     return origins
+
+
+def _teams(environ: Mapping[str, str]) -> TeamsApp | None:
+    """All three or none; an id with a slip of the pen would only show as messages that never come."""
+    app_id, password, tenant = (environ.get(name, "").strip() for name in TEAMS)
+    given = dict(zip(TEAMS, (app_id, password, tenant), strict=True))
+    if not any(given.values()):
+        return None
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        raise BadSetting(f"{' and '.join(missing)} must be set too for Teams; see docs/teams.en.md")
+    for name, value in ((TEAMS[0], app_id), (TEAMS[2], tenant)):
+        if not MICROSOFT_ID.fullmatch(value):
+            raise BadSetting(
+                f"{name} is no id as Microsoft gives them: "
+                "32 hexadecimal digits in five groups with dashes in between"
+            )
+    return TeamsApp(app_id.lower(), password, tenant.lower())
 
 
 def _secret(environ: Mapping[str, str], data: Path) -> bytes:
