@@ -1,4 +1,5 @@
 # make run    set everything up and start the bot with its web page
+# make run SLACK=1 TEAMS=1    the same, and says what Slack and Teams still need
 # make test   set up what the tests need and run them
 # make evaluate  how well Dutch is understood, on the sentences in tests/sentences/test
 # make check  style, types, imports, content and training data, without the slow tests
@@ -14,7 +15,7 @@ RUN := .venv/bin
 .PHONY: run test check evaluate setup model browser teams-package clean
 
 run: setup
-	@exec $(RUN)/padwijzer run
+	@exec $(RUN)/padwijzer run $(if $(filter 1,$(SLACK)),--slack) $(if $(filter 1,$(TEAMS)),--teams)
 
 test: setup browser model check
 	$(RUN)/python -W ignore -m pytest

@@ -23,6 +23,11 @@ ANSWER_SOURCES = (ANSWERS, *READING)
 """When one of these is newer than its model, the reader of answers learns again."""
 ENCODER = "use"
 SECRET_CHARACTERS = 32
+SLACK = (
+    "PADWIJZER_SLACK_BOT_TOKEN",
+    "PADWIJZER_SLACK_SIGNING_SECRET",
+    "PADWIJZER_SLACK_APP_TOKEN",
+)
 TEAMS = ("PADWIJZER_TEAMS_APP_ID", "PADWIJZER_TEAMS_PASSWORD", "PADWIJZER_TEAMS_TENANT")
 MICROSOFT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -53,8 +58,8 @@ class Slack:
         return tuple(
             name
             for name, given in (
-                ("PADWIJZER_SLACK_BOT_TOKEN", self.bot_token),
-                ("PADWIJZER_SLACK_SIGNING_SECRET (or PADWIJZER_SLACK_APP_TOKEN)", door),
+                (SLACK[0], self.bot_token),
+                (f"{SLACK[1]} (or {SLACK[2]})", door),
             )
             if not given
         )
@@ -132,17 +137,27 @@ def _models(environ: Mapping[str, str]) -> Path:
     return folder if encoder == ENCODER else folder / re.sub(r"\W+", "-", encoder)
 
 
+def lacking(environ: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """By platform, the variables that are still to be set before it can be switched on."""
+    return {
+        "slack": _given_slack(environ).missing,
+        "teams": tuple(name for name in TEAMS if not environ.get(name, "").strip()),
+    }
+
+
 def _slack(environ: Mapping[str, str]) -> Slack:
-    found = Slack(
-        bot_token=environ.get("PADWIJZER_SLACK_BOT_TOKEN", "").strip(),
-        signing_secret=environ.get("PADWIJZER_SLACK_SIGNING_SECRET", "").strip(),
-        app_token=environ.get("PADWIJZER_SLACK_APP_TOKEN", "").strip(),
-        api_url=environ.get("PADWIJZER_SLACK_API_URL") or Slack.api_url,
-    )
+    found = _given_slack(environ)
     if found.wanted and found.missing:
         missing = " and ".join(found.missing)
         raise BadSetting(f"Slack is not complete: set {missing} as well (see docs/slack.en.md)")
     return found
+
+
+def _given_slack(environ: Mapping[str, str]) -> Slack:
+    return Slack(
+        *(environ.get(name, "").strip() for name in SLACK),
+        api_url=environ.get("PADWIJZER_SLACK_API_URL") or Slack.api_url,
+    )
 
 
 def _number(

@@ -149,10 +149,10 @@ class WebVisitor(Visitor):
         await self.tab.press(value)
 
     def read(self) -> list[Read]:
+        numbered = {m["n"]: m for m in self.tab.got if m["from"] == "bot"}  # as a page shows them
         return [
             Read(lines(m["text"]), _titles(m["buttons"]), bool(m["image"]), m["alt"])
-            for m in self.tab.got
-            if m["from"] == "bot"
+            for _, m in sorted(numbered.items())
         ]
 
     def told(self) -> list[str]:

@@ -36,18 +36,16 @@ class SigningKeys:
 
     async def find(self, kid: str) -> Key | None:
         """The public key of that id, or None when Microsoft does not know it either."""
-        if self._wanted(kid):
-            async with self._one_at_a_time:
-                if self._wanted(kid):
+        if self._stale(kid):
+            async with self._one_at_a_time:  # who comes while they are fetched waits for them
+                if self._stale(kid) and self._clock() - self._tried > PAUSE:
                     await self._refresh()
         if not self._keys:
             raise NoKeys
         return self._keys.get(kid)
 
-    def _wanted(self, kid: str) -> bool:
-        now = self._clock()
-        stale = kid not in self._keys or now - self._fetched > DAY
-        return stale and now - self._tried > PAUSE
+    def _stale(self, kid: str) -> bool:
+        return kid not in self._keys or self._clock() - self._fetched > DAY
 
     async def _refresh(self) -> None:
         """Fetch all keys; when that fails the old ones stay."""
