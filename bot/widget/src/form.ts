@@ -1,0 +1,121 @@
+// The same talk as a form: one question a step, with what was answered before. It speaks to the same state machine.
+
+import { button, element } from "./dom";
+import { labels } from "./labels";
+import { botContent } from "./message";
+import type { Choice, Message, State } from "./protocol";
+import { offeredAfter } from "./view";
+
+interface Options {
+  server: string;
+  isPage: boolean;
+  onAnswer: (text: string, payload: string | null) => void;
+}
+
+const OWN = "own";
+
+export class FormView {
+  readonly node = element("section", "form");
+  #heading: HTMLElement;
+  #error = element("p", "error");
+  #choices: Choice[] = [];
+
+  constructor(private readonly options: Options) {
+    this.#heading = element(options.isPage ? "h2" : "h3", "step");
+    this.#heading.tabIndex = -1;
+    this.#error.id = "form-error";
+    this.#error.setAttribute("role", "alert");
+    this.node.setAttribute("aria-label", labels.form);
+  }
+
+  /** Shows what is open now. */
+  show(story: Message[], state: State | null, trouble: string | null = null): void {
+    const next = story.findLastIndex((message) => message.from === "user") + 1;
+    const open = story.slice(next);
+    const progress = state?.progress;
+    this.#choices = offeredAfter(open);
+    this.#heading.textContent = progress ? labels.progress(progress.asked, Math.max(progress.about, progress.asked)) : labels.formStep;
+    this.#tell(trouble);
+    const question = element("div", "question", ...open.flatMap((message) => botContent(message, this.options.server)));
+    question.id = "form-question";
+    this.node.replaceChildren(this.#heading, question, this.#form(Boolean(progress && next)), ...answersGiven(story));
+  }
+
+  focus(): void {
+    this.#heading.focus({ preventScroll: true });
+    this.#heading.scrollIntoView({ block: "start" });
+  }
+
+  /** While an answer is on its way nothing can be sent twice. */
+  busy(isBusy: boolean): void {
+    for (const control of this.node.querySelectorAll<HTMLButtonElement>("form button")) control.disabled = isBusy;
+  }
+
+  #form(canGoBack: boolean): HTMLFormElement {
+    const words = element("textarea", "words");
+    words.name = "words";
+    words.rows = 3;
+    words.id = "form-words";
+    const next = button("send", labels.formNext);
+    next.type = "submit";
+    const back = button("plain", labels.formBack, () => this.options.onAnswer(labels.formBack, null));
+    const fields = this.#choices.length ? this.#choiceFields(words) : wordsField(words, labels.formAnswer);
+    const form = element("form", "", fields, this.#error, element("div", "answers", ...(canGoBack ? [back] : []), next));
+    form.noValidate = true;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit(form, words.value.trim());
+    });
+    return form;
+  }
+
+  #choiceFields(words: HTMLTextAreaElement): HTMLElement {
+    const group = element("div", "options", ...this.#choices.map(({ title }, at) => option(String(at), title)));
+    const own = option(OWN, labels.formOwnWords);
+    const radio = own.querySelector("input")!;
+    words.setAttribute("aria-label", labels.formAnswer);
+    words.addEventListener("input", () => (radio.checked ||= words.value !== ""));
+    group.append(own, words);
+    group.setAttribute("role", "radiogroup");
+    group.setAttribute("aria-labelledby", "form-question");
+    group.setAttribute("aria-describedby", this.#error.id);
+    return group;
+  }
+
+  #submit(form: HTMLFormElement, words: string): void {
+    const picked = form.querySelector<HTMLInputElement>("input:checked");
+    const choice = picked && picked.value !== OWN ? this.#choices[Number(picked.value)] : null;
+    if (choice) this.options.onAnswer(choice.title, choice.payload);
+    else if (words) this.options.onAnswer(words, null);
+    else {
+      this.#tell(labels.formEmpty);
+      form.querySelector<HTMLElement>("input:checked, input, textarea")?.focus();
+    }
+  }
+
+  #tell(trouble: string | null): void {
+    this.#error.textContent = trouble ?? "";
+    this.#error.hidden = !trouble;
+  }
+}
+
+function option(value: string, title: string): HTMLLabelElement {
+  const radio = element("input");
+  radio.type = "radio";
+  radio.name = "choice";
+  radio.value = value;
+  return element("label", "option", radio, element("span", "", title));
+}
+
+function wordsField(words: HTMLTextAreaElement, name: string): HTMLElement {
+  const label = element("label", "", name);
+  label.htmlFor = words.id;
+  return element("div", "options", label, words);
+}
+
+function answersGiven(story: Message[]): HTMLElement[] {
+  const given = story.filter((message) => message.from === "user" && message.text);
+  if (!given.length) return [];
+  const list = element("ol", "", ...given.map(({ text }) => element("li", "", text)));
+  return [element("details", "", element("summary", "", labels.formAnswers), list)];
+}
