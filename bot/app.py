@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import logs, single
+from bot.channels import pages
 from bot.channels.guard import Refused
 from bot.channels.http import refusal
 from bot.channels.rest import RestDoor
@@ -113,6 +114,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
 
     app = Starlette(
         routes=[
+            *pages.routes(),
             *WebDoor(turns, coach().content, settings.secret).routes(),
             *RestDoor(turns, settings.rest_token).routes(),
             Route("/health", health),

@@ -1,4 +1,4 @@
-"""The web door: the page, its session, its messages and the picture of the path."""
+"""The web door: its session, its messages and the picture of the path."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from bot.channels import guard, state
 from bot.channels.guard import Refused
@@ -25,7 +23,6 @@ from coach.domain.path import POSITIONS, Position
 from coach.report import figure
 from coach.store.ledger import Line
 
-PAGE = Path(__file__).parent.parent / "web"
 COOKIE = "padwijzer"
 MOST_DIGITS = 9
 YEAR = 365 * 24 * 3600
@@ -39,18 +36,13 @@ class WebDoor:
         self._drawn = lru_cache(maxsize=64)(self._draw)
         self.describe = lru_cache(maxsize=64)(self._describe)
 
-    def routes(self) -> list[Route | Mount]:
+    def routes(self) -> list[Route]:
         return [
-            Route("/", self.page),
-            Mount("/static", StaticFiles(directory=PAGE)),
             Route("/web/session", self.session, methods=["POST"]),
             Route("/web/talk", self.talk),
             Route("/web/messages", self.messages, methods=["POST"]),
             Route(PICTURE + "{name}", self.picture),
         ]
-
-    async def page(self, _: Request) -> Response:
-        return FileResponse(PAGE / "page.html", headers={"cache-control": "no-cache"})
 
     async def session(self, request: Request) -> Response:
         """Give this browser a random id of our own making, signed; the page never sees it."""

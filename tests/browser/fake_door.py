@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot.app import SafeHeaders
 from bot.channels import pages
@@ -50,7 +51,17 @@ class Door:
             CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"]
         )
         app.add_middleware(SafeHeaders)
-        self.app = socketio.ASGIApp(self.sio, app)
+        self._inside = socketio.ASGIApp(self.sio, app)
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """While the door is away nothing of the talk gets through; the pages still do."""
+        if not self._fake.is_away or not scope["path"].startswith(("/socket.io", "/web")):
+            await self._inside(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close"})
+        else:
+            await Response(status_code=502)(scope, receive, send)
 
     async def session(self, request: Request) -> Response:
         token = (await request.json())["token"]
@@ -72,14 +83,15 @@ class Door:
             (code, sentence), fake.refuse_next = fake.refuse_next, None
             return {"ok": False, "code": code, "message": sentence}
         if fake.lose_next_question:
-            fake.lose_next_question = False
-            await fake.drop(sid)
+            fake.lose_next_question, fake.is_away = False, True
+            await fake.break_lines()
             return None
         fake.received.append(message)
         loses, fake.lose_next_answer = fake.lose_next_answer, False
         if loses:
+            fake.is_away = True
             await self._handle(sid, message, tells=False)
-            await fake.drop(sid)
+            await fake.break_lines()
             return None
         self.sio.start_background_task(self._handle, sid, message)
         return {"ok": True}

@@ -36,6 +36,7 @@ class FakeServer:
         self.progress: Json | None = None
         self.origins: list[str] = []
         self.is_slow = False
+        self.is_away = False
         self.lose_next_question = False
         self.lose_next_answer = False
         self.refuse_next: tuple[str, str] | None = None
@@ -71,7 +72,7 @@ class FakeServer:
 
     def cut(self) -> None:
         """Break every open line, and stay reachable."""
-        self._run(self._break_lines())
+        self._run(self.break_lines())
 
     def reply_to(self, said: str, *messages: Message) -> None:
         self.replies[said] = messages
@@ -97,15 +98,11 @@ class FakeServer:
             return GREETING
         return self.replies.get(message["text"], (bot(f"Je schreef: {message['text']}"),))
 
-    async def drop(self, sid: str) -> None:
-        """Break one line without a word."""
-        assert self._sio
-        await self._sio.eio.disconnect(self._sio.manager.eio_sid_from_sid(sid, "/"))
-
-    async def _break_lines(self) -> None:
-        assert self._sio
-        for eio_sid in list(self._sio.eio.sockets):
-            await self._sio.eio.disconnect(eio_sid)
+    async def break_lines(self) -> None:
+        """As a network does it: no goodbye."""
+        assert self._server
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
 
     def _run(self, work: Awaitable[Any]) -> None:
         async def wrapped() -> None:
@@ -122,7 +119,8 @@ class FakeServer:
         door = Door(self)
         self._sio = door.sio
         options: Json = {"port": self._port, "log_level": "error", "ws": "wsproto"}
-        config = uvicorn.Config(door.app, host="localhost", lifespan="off", **options)
+        config = uvicorn.Config(
+            door.app, host="localhost", lifespan="off", interface="asgi3", **options
+        )
         self._server = Announced(config, up)
         await self._server.serve()
-        await self._break_lines()

@@ -173,17 +173,17 @@ export class Chat {
       await this.#talk.send(entry);
       this.#view.taken(entry.id);
     } catch (error) {
-      this.#refused(entry, error);
+      await this.#refused(entry, error);
     } finally {
       unsent.remove(entry.id);
     }
   }
 
-  #refused(entry: Entry, error: unknown): void {
+  async #refused(entry: Entry, error: unknown): Promise<void> {
     if (error instanceof Refusal && error.code === "no_session") {
       this.#view.drop(entry.id);
       if (entry.payload === null) this.#composer.giveBack(entry.text);
-      void this.#beginAnew();
+      await this.#beginAnew();
     } else {
       this.#view.failed(entry.id, () => this.#again(entry));
     }

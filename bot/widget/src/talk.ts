@@ -53,6 +53,7 @@ export class Talk {
 
   send(entry: Entry): Promise<void> {
     this.#underWay += 1;
+    if (this.#grace) this.listener.connected(false);
     this.#tellWaiting();
     const sending = this.#last.then(() => this.#deliver(entry)).finally(() => {
       this.#underWay -= 1;
@@ -76,6 +77,7 @@ export class Talk {
     if (!this.#socket?.connected) return this.tryNow();
     try {
       this.#take(await this.#since(PROBE));
+      this.listener.connected(true);
     } catch {
       this.#socket?.io.engine?.close();
     }
@@ -223,8 +225,9 @@ export class Talk {
     this.#gate.close();
     this.#isWorking = false;
     this.#tellWaiting();
-    // A line that is back at once needs no words.
+    // A line that is back at once needs no words, unless someone waits for it.
     this.#grace ||= window.setTimeout(() => this.listener.connected(false), GRACE);
+    if (this.#underWay) this.listener.connected(false);
   }
 
   #found(): void {
