@@ -47,6 +47,7 @@ def _serve(settings: Settings) -> int:
 
     from bot.app import BadStart, create
     from bot.engine import BadModel
+    from bot.serving import config
 
     try:
         app = create()
@@ -60,11 +61,7 @@ def _serve(settings: Settings) -> int:
             if self.started:
                 print(f"Padwijzer is ready: {settings.base_url}  (stop with Ctrl-C)", flush=True)
 
-    config = uvicorn.Config(
-        app, settings.host, settings.port, ws="wsproto", log_level="warning", access_log=False,
-        timeout_graceful_shutdown=10, server_header=False,
-    )  # fmt: skip
-    server = Server(config)
+    server = Server(config(app, settings.host, settings.port))
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

@@ -12,17 +12,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import logs, single
-from bot.channels import pages
-from bot.channels.guard import Refused
+from bot.channels.door import Door
+from bot.channels.guard import Guard, Refused
+from bot.channels.health import health
 from bot.channels.http import refusal
 from bot.channels.rest import RestDoor
 from bot.channels.web import WebDoor
 from bot.engine import Engine
+from bot.turns.delivery import Delivery
 from bot.turns.worker import Kept, Turns
 from coach.settings import Settings
 from coach.store.database import migrate
@@ -85,10 +87,6 @@ class LastResort:
         return None
 
 
-async def health(_: Request) -> Response:
-    return JSONResponse({"status": "ok"})
-
-
 async def _broken_store(_: Request, error: Exception) -> Response:
     log.error("store.failed why=%s", type(error).__name__)
     return refusal(Refused(503, "broken"))
@@ -101,7 +99,13 @@ async def _kept(_: Request, error: Exception) -> Response:
 
 def build(settings: Settings, engine: Engine) -> Starlette:
     """The application over a loaded engine."""
-    turns = Turns(engine, ledger(), settings.secret)
+    kept = ledger()
+    turns = Turns(engine, kept, settings.secret)
+    delivery = Delivery(turns, kept)
+    doors = _doors(settings, turns, delivery)
+    for door in doors:
+        if door.pusher:
+            delivery.register(door.channel, door.pusher)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -109,15 +113,19 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         resumed = await turns.resume()
         if resumed:
             log.info("inbox.resumed messages=%s", resumed)
+        await delivery.start()
+        for door in doors:
+            await door.start()
         yield
+        for door in doors:
+            await door.stop()
+        await delivery.stop()
         turns.close()
 
     app = Starlette(
         routes=[
-            *pages.routes(),
-            *WebDoor(turns, coach().content, settings.secret).routes(),
-            *RestDoor(turns, settings.rest_token).routes(),
-            Route("/health", health),
+            *(route for door in doors for route in door.routes()),
+            Route("/health", health(delivery)),
         ],
         lifespan=lifespan,
         exception_handlers={SQLAlchemyError: _broken_store, Kept: _kept},
@@ -125,6 +133,14 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     app.add_middleware(LastResort)
     app.add_middleware(SafeHeaders)
     return app
+
+
+def _doors(settings: Settings, turns: Turns, delivery: Delivery) -> list[Door]:
+    guard = Guard(burst=settings.burst)
+    return [
+        WebDoor(turns, delivery, guard, coach().content, settings),
+        RestDoor(turns, guard, settings.rest_token),
+    ]
 
 
 def create() -> Starlette:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,10 @@ class Settings:
     """The address under which users reach the service; pictures are linked under it."""
     rest_token: str | None
     """Wanted from REST callers that are not on this machine."""
+    origins: tuple[str, ...]
+    """Other sites that may show the widget, as a browser names them."""
+    burst: int
+    """Messages that one person may send at once; after that one a second."""
     secret: bytes
     """Key for the hashes of channel ids and for web sessions."""
     contact: str
@@ -57,18 +62,35 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         base_url=environ.get("PADWIJZER_BASE_URL", f"http://localhost:{port}").rstrip("/"),
         rest_token=environ.get("PADWIJZER_REST_TOKEN") or None,
+        origins=_origins(environ),
+        burst=_number(environ, "PADWIJZER_BURST", 10, least=1, most=1_000),
         secret=_secret(environ, data),
         contact=environ.get("PADWIJZER_CONTACT", ""),
     )
 
 
-def _number(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+def _number(
+    environ: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int
+) -> int:
     text = environ.get(name, str(default))
-    if not text.isdecimal() or len(text) > len(str(most)) or int(text) > most:
+    fits = text.isdecimal() and len(text) <= len(str(most)) and least <= int(text) <= most
+    if not fits:
         raise BadSetting(
             f"{name} is {text!r}; set it to a whole number up to {most}, for example {default}"
         )
     return int(text)
+
+
+def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
+    given = (part.strip() for part in environ.get("PADWIJZER_ORIGINS", "").split(","))
+    origins = tuple(origin.rstrip("/").lower() for origin in given if origin)
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^/\s*@?#]+", origin):
+            raise BadSetting(
+                f"PADWIJZER_ORIGINS has {origin!r}; name sites as https://intranet.example.nl, "
+                "with commas in between"
+            )
+    return origins
 
 
 def _secret(environ: Mapping[str, str], data: Path) -> bytes:

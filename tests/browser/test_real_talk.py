@@ -28,6 +28,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = probe.getsockname()[1]
     data = tmp_path_factory.mktemp("data")
     env = {**os.environ, "PADWIJZER_DATA": str(data), "PADWIJZER_PORT": str(port)}
+    env["PADWIJZER_BURST"] = "1000"  # a test clicks faster than people
     command = [sys.executable, "-W", "ignore", "-m", "bot"]
     with (data / "log").open("w") as log:
         service = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)

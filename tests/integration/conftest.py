@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from served import Served
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
@@ -175,6 +176,7 @@ def person(turns: Turns) -> Person:
 # --- the front door ------------------------------------------------------------------------------
 
 Door = Callable[..., httpx.AsyncClient]
+Serve = Callable[..., Awaitable[Served]]
 
 
 @pytest.fixture
@@ -187,10 +189,25 @@ def application(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     def make(store: Store, **environ: str) -> Starlette:
         monkeypatch.setattr(app, "ledger", lambda: store.ledger)
         monkeypatch.setattr(engine, "warm_up", warm)
-        given = {"PADWIJZER_SECRET": SECRET.decode(), "PADWIJZER_DATA": "unused", **environ}
+        own = {"PADWIJZER_SECRET": SECRET.decode(), "PADWIJZER_DATA": "unused"}
+        given = {**own, "PADWIJZER_BURST": "1000", **environ}  # tests talk faster than people
         return app.build(settings.read(given), engine)
 
     return make
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Serve an application on a real port, as the service itself does; returns how to stop it."""
+    running: list[Served] = []
+
+    async def start(application: Starlette, port: int = 0) -> Served:
+        running.append(await Served.start(application, port))
+        return running[-1]
+
+    yield start
+    for served in running:
+        await served.stop()
 
 
 @pytest.fixture

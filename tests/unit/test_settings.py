@@ -94,7 +94,10 @@ def test_the_defaults_told_are_the_real_ones(
     monkeypatch.chdir(ROOT)
     told = {n: v for n, v in explained().items() if n != "PADWIJZER_DATA"}
     default, from_file = settings(tmp_path), settings(tmp_path, **told)
-    for name in ("database_url", "host", "port", "base_url", "rest_token", "secret", "contact"):
+    for name in (
+        "database_url", "host", "port", "base_url", "rest_token", "origins", "burst", "secret",
+        "contact",
+    ):  # fmt: skip
         assert getattr(from_file, name) == getattr(default, name), name
     assert from_file.content.resolve() == default.content
     assert from_file.models.resolve() == default.models
@@ -113,6 +116,13 @@ def test_the_defaults_told_are_the_real_ones(
         ("PADWIJZER_PORT", "80.5"),
         ("PADWIJZER_PORT", "70000"),
         ("PADWIJZER_PORT", "8²"),
+        ("PADWIJZER_BURST", "0"),
+        ("PADWIJZER_BURST", "veel"),
+        ("PADWIJZER_ORIGINS", "*"),
+        ("PADWIJZER_ORIGINS", "null"),
+        ("PADWIJZER_ORIGINS", "intranet.example.nl"),
+        ("PADWIJZER_ORIGINS", "https://*.example.nl"),
+        ("PADWIJZER_ORIGINS", "https://goed.example.nl, https://fout.example.nl/pad"),
         ("PADWIJZER_SECRET", "te kort"),
         ("PADWIJZER_SECRET", LONG_ENOUGH[1:]),
     ],
@@ -137,6 +147,12 @@ def test_addresses_follow_the_port_and_the_data_folder(tmp_path: Path) -> None:
 def test_a_slash_behind_the_address_is_dropped(tmp_path: Path) -> None:
     found = settings(tmp_path, PADWIJZER_BASE_URL="https://pad.example.nl/")
     assert found.base_url == "https://pad.example.nl"
+
+
+def test_origins_are_read_as_a_browser_names_them(tmp_path: Path) -> None:
+    found = settings(tmp_path, PADWIJZER_ORIGINS="https://Intranet.example.nl/ ,http://a.nl:81,")
+    assert found.origins == ("https://intranet.example.nl", "http://a.nl:81")
+    assert settings(tmp_path).origins == ()
 
 
 def test_an_empty_token_is_none(tmp_path: Path) -> None:

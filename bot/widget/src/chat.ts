@@ -11,7 +11,7 @@ import { buildPanel, type Panel } from "./panel";
 import { preferences } from "./preferences";
 import { printTalk } from "./printing";
 import { type Choice, type Entry, type Message, Refusal, type State } from "./protocol";
-import { SESSION, Session } from "./session";
+import { Session } from "./session";
 import { unsent } from "./store";
 import { Talk } from "./talk";
 import { View } from "./view";
@@ -107,10 +107,6 @@ export class Chat {
     this.#panel.node.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
     this.#panel.node.addEventListener("cancel", (event) => event.target === this.#panel.node && event.preventDefault());
     addEventListener("beforeprint", () => this.#panel.showPrintDate());
-    // Another tab wiped the talk, or began a new one.
-    addEventListener("storage", (event) => {
-      if (event.key === SESSION && event.newValue !== JSON.stringify(this.#session.token)) void this.#beginAnew();
-    });
   }
 
   #escape(event: KeyboardEvent): void {
@@ -134,7 +130,11 @@ export class Chat {
       },
       waiting: (isWaiting: boolean) => this.#waiting.show(isWaiting),
       connected: (isConnected: boolean) => this.#connection.show(isConnected),
-      lost: () => this.#story.splice(0),
+      lost: () => this.#lost(),
+      forgotten: () => {
+        this.#clear();
+        this.#view.note(labels.forgotten);
+      },
       refused: (refusal: Refusal) => this.#tell(refusal),
     };
   }
@@ -148,7 +148,7 @@ export class Chat {
 
   async #start(): Promise<void> {
     try {
-      await this.#talk.open(entryFor("", "/greet"));
+      await this.#talk.open(() => entryFor("", "/greet"));
     } catch (error) {
       this.#tell(error, () => void this.#start());
     }
@@ -173,20 +173,14 @@ export class Chat {
       await this.#talk.send(entry);
       this.#view.taken(entry.id);
     } catch (error) {
-      await this.#refused(entry, error);
+      this.#refused(entry, error);
     } finally {
       unsent.remove(entry.id);
     }
   }
 
-  async #refused(entry: Entry, error: unknown): Promise<void> {
-    if (error instanceof Refusal && error.code === "no_session") {
-      this.#view.drop(entry.id);
-      if (entry.payload === null) this.#composer.giveBack(entry.text);
-      await this.#beginAnew();
-    } else {
-      this.#view.failed(entry.id, () => this.#again(entry));
-    }
+  #refused(entry: Entry, error: unknown): void {
+    this.#view.failed(entry.id, () => this.#again(entry));
     this.#tell(error);
   }
 
@@ -212,22 +206,27 @@ export class Chat {
     this.#focus();
     try {
       await this.#talk.forget();
-      await this.#beginAnew();
-      this.#view.note(labels.forgotten);
     } catch (error) {
-      this.#tell(error instanceof Refusal ? error : new Refusal("no_answer", labels.refused));
+      this.#tell(error instanceof Refusal ? error : new Refusal("no_answer", null));
     }
   }
 
+  // What was typed and not sent comes back, to be sent again or not.
+  #lost(): void {
+    const typed = unsent.all().filter((entry) => entry.payload === null);
+    unsent.clear();
+    this.#clear();
+    this.#view.note(labels.lost);
+    if (typed.length) this.#composer.giveBack(typed.map((entry) => entry.text).join("\n"));
+  }
+
   // Nothing of the old talk stays on the screen.
-  async #beginAnew(): Promise<void> {
-    this.#talk.leave();
-    this.#session.token = null;
+  #clear(): void {
     this.#story = [];
     this.#state = null;
     this.#view.clear();
     this.#panel.showProgress(null);
-    await this.#start();
+    this.#showForm();
   }
 
   #showAs(isForm: boolean, takesFocus = true): void {

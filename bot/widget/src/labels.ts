@@ -52,6 +52,7 @@ export const labels = {
   tryAgain: "Opnieuw proberen",
   unsent: "nog niet verzonden",
   failed: "niet verzonden",
+  lost: "Ik ken je vorige gesprek niet meer. We beginnen opnieuw.",
   refused: "Dat lukte niet. Probeer het later nog eens.",
 
   form: "Formulier",

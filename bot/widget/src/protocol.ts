@@ -37,7 +37,12 @@ export interface Since {
   state: State | null;
 }
 
-export type Ack = { ok: true } | { ok: false; code: string; message?: string };
+export interface Refused {
+  code: string;
+  message?: string;
+}
+
+export type Ack = { ok: true } | ({ ok: false } & Refused);
 
 /** The server answered, and the answer is no. `sentence` is Dutch and may be shown. */
 export class Refusal extends Error {

@@ -6,7 +6,7 @@ import { read, write } from "./store";
 const WAITS = [1000, 2000, 4000, 8000];
 const PATIENCE = 30_000;
 
-export const SESSION = "padwijzer.session";
+const SESSION = "padwijzer.session";
 
 class NoAnswer extends Error {}
 
@@ -31,10 +31,6 @@ export class Session {
       }
       await this.#pause(WAITS[Math.min(attempt, WAITS.length - 1)]!);
     }
-  }
-
-  drop(): void {
-    this.#keep(null);
   }
 
   tryNow(): void {

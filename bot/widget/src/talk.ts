@@ -2,7 +2,7 @@
 
 import { io, type Socket } from "socket.io-client";
 import { Gate } from "./gate";
-import { type Ack, type Entry, type Message, Refusal, type Since, type State } from "./protocol";
+import { type Ack, type Entry, type Message, Refusal, type Refused, type Since, type State } from "./protocol";
 import { Session } from "./session";
 import { unsent } from "./store";
 
@@ -21,7 +21,9 @@ export interface Listener {
   connected(isConnected: boolean): void;
   /** The server does not know this person any more: what is shown is of the past. */
   lost(): void;
-  /** The server would not begin. */
+  /** The talk was wiped, here or in another tab. */
+  forgotten(): void;
+  /** The server could not do what was asked. */
   refused(refusal: Refusal): void;
 }
 
@@ -35,8 +37,9 @@ export class Talk {
   #underWay = 0;
   #isWorking = false;
   #grace = 0;
-  #greeting: Entry | null = null;
+  #greeting: (() => Entry) | null = null;
   #round = 0;
+  #leftovers = unsent.all();
 
   constructor(
     private readonly session: Session,
@@ -44,7 +47,7 @@ export class Talk {
   ) {}
 
   /** Opens the session and brings the history; a talk without history begins with the greeting. */
-  async open(greeting: Entry): Promise<void> {
+  async open(greeting: () => Entry): Promise<void> {
     this.#greeting = greeting;
     await this.#tellTrouble(this.session.open((isThere) => this.listener.connected(isThere)));
     this.#connect();
@@ -63,13 +66,13 @@ export class Talk {
     return sending;
   }
 
-  /** Wipes this talk at the server, and then here. */
+  /** Wipes this talk at the server, and then here; what follows is a new one. */
   async forget(): Promise<void> {
-    const answer = await this.#ask<Ack | null>("forget", {}, PATIENCE);
-    if (answer && !answer.ok) throw new Refusal(answer.code, answer.message ?? null);
-    unsent.clear();
-    this.session.drop();
-    this.leave();
+    await this.#gate.passed();
+    const answer = await this.#ask<Ack>("forget", {}, PATIENCE);
+    if (!answer.ok) throw refusalOf(answer);
+    this.#wiped();
+    if (this.#greeting) await this.#greet(this.#greeting());
   }
 
   /** Something may have been said elsewhere; and a line that died silently is found out. */
@@ -93,16 +96,6 @@ export class Talk {
     this.listener.connected(false);
   }
 
-  leave(): void {
-    this.#socket?.removeAllListeners().disconnect();
-    this.#socket = null;
-    this.#gate.close();
-    this.#forgetStory();
-    this.#round += 1;
-    this.#isWorking = false;
-    this.#found();
-  }
-
   #connect(): void {
     const socket = io(this.session.server, {
       path: "/socket.io",
@@ -116,7 +109,7 @@ export class Talk {
     socket.on("disconnect", (reason) => {
       this.#lose();
       // After a word of the server itself, socket.io does not come back by itself.
-      if (reason === "io server disconnect") setTimeout(() => this.#socket === socket && socket.connect(), GRACE);
+      if (reason === "io server disconnect") setTimeout(() => socket.connect(), GRACE);
     });
     socket.on("connect_error", () => (socket.active ? this.#lose() : void this.#refused()));
     socket.on("messages", (messages: Message[]) => this.#hear(messages));
@@ -125,6 +118,8 @@ export class Talk {
       this.#isWorking = on;
       this.#tellWaiting();
     });
+    socket.on("trouble", (answer: Refused) => this.listener.refused(refusalOf(answer)));
+    socket.on("forgotten", () => this.#wiped());
   }
 
   // What was missed comes in before anything new goes out.
@@ -133,10 +128,10 @@ export class Talk {
       const isFirst = !this.#isSynced;
       if (isFirst) await this.#sendLeftovers();
       const reply = await this.#since(PATIENCE);
-      if (isFirst) this.#replay(reply);
+      if (isFirst && reply.messages.length) this.#replay(reply);
       else this.#take(reply);
       this.#isSynced = true;
-      if (!this.#seen && this.#greeting) await this.#greet(this.#greeting);
+      if (!this.#seen && this.#greeting) await this.#greet(this.#greeting());
       this.#found();
       this.listener.connected(true);
       this.#gate.open();
@@ -147,12 +142,14 @@ export class Talk {
 
   async #greet(greeting: Entry): Promise<void> {
     const answer = await this.#say(greeting);
-    if (!answer.ok) this.listener.refused(new Refusal(answer.code, answer.message ?? null));
+    if (!answer.ok) this.listener.refused(refusalOf(answer));
   }
 
   // A message that a reload cut off goes first, under its own id: the history then holds it once.
   async #sendLeftovers(): Promise<void> {
-    for (const entry of unsent.all()) {
+    const leftovers = this.#leftovers.splice(0);
+    if (!this.session.resumed && leftovers.length) this.listener.lost();
+    for (const entry of leftovers) {
       if (this.session.resumed) await this.#say(entry);
       unsent.remove(entry.id);
     }
@@ -165,7 +162,7 @@ export class Talk {
       if (round !== this.#round) return;
       const answer = await this.#say(entry).catch(() => null);
       if (answer?.ok) return;
-      if (answer) throw new Refusal(answer.code, answer.message ?? null);
+      if (answer) throw refusalOf(answer);
       if (this.#socket?.connected) this.#socket.io.engine?.close();
       this.#lose();
     }
@@ -175,8 +172,10 @@ export class Talk {
     return this.#ask("say", payload === null ? { id, text } : { id, text, payload }, PATIENCE);
   }
 
-  #since(patience: number): Promise<Since> {
-    return this.#ask("since", { after: this.#seen }, patience);
+  async #since(patience: number): Promise<Since> {
+    const answer = await this.#ask<Since & { ok?: boolean }>("since", { after: this.#seen }, patience);
+    if (answer.ok === false) throw new Error("the history did not come");
+    return answer;
   }
 
   async #ask<Answer>(event: string, data: unknown, patience: number): Promise<Answer> {
@@ -207,8 +206,7 @@ export class Talk {
   }
 
   #replay({ messages, state }: Since): void {
-    this.#seen = 0;
-    this.#told.clear();
+    this.#forgetStory();
     this.#note(messages);
     this.listener.replay(messages);
     if (state) this.listener.state(state);
@@ -235,10 +233,17 @@ export class Talk {
     this.#grace = 0;
   }
 
+  // In this tab or in another: nothing of the old talk stays, and nothing of it is sent any more.
+  #wiped(): void {
+    this.#round += 1;
+    unsent.clear();
+    this.#forgetStory();
+    this.listener.forgotten();
+  }
+
   #forgetStory(): void {
     this.#seen = 0;
     this.#told.clear();
-    this.#isSynced = false;
   }
 
   // The server knows the session no more: a new one is made, and a talk of another person is never shown.
@@ -246,7 +251,9 @@ export class Talk {
     this.#gate.close();
     await this.#tellTrouble(this.session.open((isThere) => this.listener.connected(isThere)));
     if (!this.session.resumed) {
+      this.#round += 1;
       this.#forgetStory();
+      this.#isSynced = false;
       this.listener.lost();
     }
     this.#socket?.connect();
@@ -260,4 +267,8 @@ export class Talk {
   #tellWaiting(): void {
     this.listener.waiting(this.#underWay > 0 || this.#isWorking);
   }
+}
+
+function refusalOf({ code, message }: Refused): Refusal {
+  return new Refusal(code, message ?? null);
 }
