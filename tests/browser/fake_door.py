@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import socketio
 from fake_talk import Json, Talk, user
+from socketio.exceptions import ConnectionRefusedError
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -44,7 +45,6 @@ class Door:
                 Route("/web/session", self.session, methods=["POST"]),
                 Route("/figuur/{name}", self.figure),
                 Route("/bestand/{name}", self.file),
-                Route("/elders", self.elsewhere),
             ]
         )
         app.add_middleware(
@@ -55,7 +55,9 @@ class Door:
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """While the door is away nothing of the talk gets through; the pages still do."""
-        if not self._fake.is_away or not scope["path"].startswith(("/socket.io", "/web")):
+        if scope["path"] == "/elders":
+            await self.elsewhere(Request(scope))(scope, receive, send)
+        elif not self._fake.is_away or not scope["path"].startswith(("/socket.io", "/web")):
             await self._inside(scope, receive, send)
         elif scope["type"] == "websocket":
             await receive()
@@ -73,7 +75,7 @@ class Door:
 
     async def connect(self, sid: str, environ: Json, auth: Json) -> None:
         if auth.get("token") not in self._fake.talks:
-            raise socketio.exceptions.ConnectionRefusedError("no_session")
+            raise ConnectionRefusedError("Ik ken je niet.", {"code": "no_session"})
         await self.sio.save_session(sid, auth["token"])
         await self.sio.enter_room(sid, auth["token"])
 
@@ -98,12 +100,14 @@ class Door:
 
     async def since(self, sid: str, data: Json) -> Json:
         talk = await self._talk(sid)
-        return {"messages": talk.messages[data["after"] :], "state": self._fake.state()}
+        messages, state = talk.messages[data["after"] :], self._fake.state()
+        return {"ok": True, "messages": messages, "state": state, "working": talk.working}
 
     async def forget(self, sid: str, _: Json) -> Json:
         talk = await self._talk(sid)
         talk.messages.clear()
         talk.handled.clear()
+        await self.sio.emit("forgotten", {}, room=await self.sio.get_session(sid))
         return {"ok": True}
 
     async def _handle(self, sid: str, message: Json, tells: bool = True) -> None:
@@ -130,8 +134,9 @@ class Door:
     async def file(self, _: Request) -> Response:
         return Response("BEGIN:VCALENDAR\nEND:VCALENDAR\n", media_type="text/calendar")
 
-    async def elsewhere(self, request: Request) -> Response:
-        """A page that holds the widget of the server that is named."""
+    def elsewhere(self, request: Request) -> Response:
+        """A page of another site that holds the widget of the server that is named."""
         server = request.query_params["server"]
+        policy = f"default-src 'self' {server} {server.replace('http', 'ws')}"
         body = f'{EMPTY_PAGE}<script src="{server}/widget/padwijzer.js"></script>'
-        return Response(body, media_type="text/html")
+        return HTMLResponse(body, headers={"content-security-policy": policy})

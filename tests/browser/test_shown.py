@@ -94,3 +94,35 @@ def test_the_start_of_the_first_new_message_is_in_sight(page: Page, server: Fake
     write(page, "Vertel")
     expect(page.get_by_text("Eerste regel.")).to_be_in_viewport()
     expect(page.get_by_text("Tweede bericht.")).not_to_be_in_viewport()
+
+
+def test_a_little_markdown_is_shown_and_no_more(page: Page, server: FakeServer) -> None:
+    text = (
+        "**Vet** en *schuin*.\n\n1. een\n2. twee\n\n[Lees](https://voorbeeld.nl) of [bel](tel:+31101234567)."
+        "\n\n[fout](javascript:alert(1)) [kaal](http://voorbeeld.nl) ![x](https://elders.example/x.png)"
+    )
+    server.reply_to("Wat nu?", bot(text))
+    greeted(page, server)
+    write(page, "Wat nu?")
+    answer = messages(page, "bot").last
+    expect(answer.locator("strong")).to_have_text("Vet")
+    expect(answer.locator("em")).to_have_text("schuin")
+    expect(answer.get_by_role("listitem")).to_have_text(["een", "twee"])
+    addresses = [link.get_attribute("href") for link in answer.get_by_role("link").all()]
+    assert addresses == ["https://voorbeeld.nl", "tel:+31101234567"]
+    assert answer.locator("img").count() == 0
+    expect(answer).to_contain_text("fout kaal")
+
+
+def test_a_file_can_be_downloaded_from_this_server_only(page: Page, server: FakeServer) -> None:
+    calendar = {"name": "stap.ics", "url": "/bestand/stap.ics"}
+    elsewhere = {"name": "x.exe", "url": "https://elders.example/x.exe"}
+    server.reply_to(
+        "Stuur maar", bot("Hier is je stap.", file=calendar), bot("Nee", file=elsewhere)
+    )
+    greeted(page, server)
+    write(page, "Stuur maar")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download stap.ics").click()
+    assert download.value.suggested_filename == "stap.ics"
+    expect(page.get_by_role("link", name=re.compile("x.exe"))).to_have_count(0)

@@ -114,3 +114,61 @@ def test_what_was_said_in_another_tab_shows_in_its_place(page: Page, server: Fak
     server.talk.add(user("Uit een ander tabblad"), bot("Dat zag ik."))
     write(page, "Hallo")
     expect(messages(page, "user")).to_have_text(["JijUit een ander tabblad", "JijHallo"])
+
+
+def test_two_tabs_show_one_talk(page: Page, server: FakeServer) -> None:
+    greeted(page, server)
+    other = page.context.new_page()
+    other.goto(server.address)
+    expect(button(other, "Medewerker")).to_be_visible()
+    button(page, "Medewerker").click()
+    expect(messages(other, "user")).to_have_text(["JijMedewerker"])
+    expect(messages(other, "bot").last).to_contain_text("Je schreef: Medewerker")
+    expect(button(other, "Leeradviseur")).to_have_count(0)
+    assert [payload for _, payload in said(server)].count("/greet") == 1
+
+
+def test_another_browser_sees_nothing_of_this_talk(page: Page, server: FakeServer) -> None:
+    greeted(page, server)
+    write(page, "Alleen voor mij")
+    expect(messages(page, "bot")).to_have_count(3)
+    context = page.context.browser.new_context() if page.context.browser else None
+    assert context
+    other = context.new_page()
+    greeted(other, server)
+    expect(messages(other, "bot")).to_have_count(2)
+    expect(other.get_by_text("Alleen voor mij")).to_have_count(0)
+    context.close()
+
+
+def test_wiping_asks_once_and_leaves_nothing_in_any_tab(page: Page, server: FakeServer) -> None:
+    greeted(page, server)
+    write(page, "Een geheim")
+    expect(messages(page, "bot")).to_have_count(3)
+    other = page.context.new_page()
+    other.goto(server.address)
+    expect(messages(other, "user")).to_have_count(1)
+    button(page, "Menu").click()
+    button(page, "Wis mijn gegevens").click()
+    question = page.get_by_role("dialog", name="Wil je al je gegevens wissen?")
+    expect(question).to_be_visible()
+    expect(button(page, "Nee, ga terug")).to_be_focused()
+    assert server.talk.messages[3]["text"] == "Een geheim"
+    button(page, "Ja, wis alles").click()
+    for tab in (page, other):
+        expect(messages(tab, "user")).to_have_count(0)
+        expect(messages(tab, "note")).to_contain_text("Je gegevens zijn gewist.")
+        expect(button(tab, "Medewerker")).to_be_visible()
+    assert [message["text"] for message in server.talk.messages if message["from"] == "user"] == [
+        ""
+    ]
+
+
+def test_who_does_not_want_to_wipe_goes_on(page: Page, server: FakeServer) -> None:
+    greeted(page, server)
+    button(page, "Menu").click()
+    button(page, "Wis mijn gegevens").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(messages(page, "bot")).to_have_count(2)
+    expect(button(page, "Medewerker")).to_be_visible()

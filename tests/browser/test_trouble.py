@@ -104,13 +104,17 @@ def test_a_lost_session_begins_anew_and_gives_the_words_back(
     page: Page, server: FakeServer
 ) -> None:
     greeted(page, server)
-    server.refuse_next = ("no_session", "Ik ken dit gesprek niet meer.")
-    server.talks.clear()
+    server.is_away = True
+    server.cut()
     write(page, "Wij leren van elkaar.")
-    expect(messages(page, "note")).to_contain_text("Ik ken dit gesprek niet meer.")
+    expect(messages(page, "user")).to_contain_text("nog niet verzonden")
+    server.talks.clear()
+    server.is_away = False
+    expect(messages(page, "note")).to_contain_text("Ik ken je vorige gesprek niet meer.")
     expect(button(page, "Medewerker")).to_be_visible()
     expect(entry(page)).to_have_value("Wij leren van elkaar.")
     expect(messages(page, "user")).to_have_count(0)
+    assert said(server) == [("", "/greet"), ("", "/greet")]
 
 
 def test_without_network_the_talk_waits_and_goes_on_where_it_was(

@@ -65,7 +65,7 @@ export class Chat {
 
   open(takesFocus: boolean): void {
     const { node } = this.#panel;
-    if (node instanceof HTMLDialogElement && !node.open) this.#showDialog(node);
+    if (node instanceof HTMLDialogElement && !node.open) this.#showDialog(node, takesFocus);
     if (!this.#hasBegun) {
       this.#hasBegun = true;
       void this.#start();
@@ -79,18 +79,21 @@ export class Chat {
   }
 
   // Where it covers the page, the page behind it must not be reachable.
-  #showDialog(dialog: HTMLDialogElement): void {
+  #showDialog(dialog: HTMLDialogElement, takesFocus: boolean): void {
     const before = document.activeElement;
     if (matchMedia("(max-width: 30em), (max-height: 24em)").matches) dialog.showModal();
     else dialog.show();
+    if (takesFocus) return;
+    // A browser puts the focus in an opened dialog, asked or not.
     if (before instanceof HTMLElement && before !== document.body) before.focus({ preventScroll: true });
+    else (this.place.shadow.activeElement as HTMLElement | null)?.blur();
   }
 
   #compose(): void {
     const { body, bottom, top, waiting, node } = this.#panel;
     waiting.before(this.#view.log, this.#form.node);
     bottom.append(this.#composer.node);
-    if (this.place.isFull) node.prepend(this.#skipLink());
+    if (this.place.isFull) top.prepend(this.#skipLink());
     this.place.root.append(node, this.#confirm.node);
     // The top and the bottom cover what scrolls under them; their height depends on the letters and the progress bar.
     const edges = new ResizeObserver(() => {
@@ -126,7 +129,7 @@ export class Chat {
       state: (state: State) => {
         this.#state = state;
         this.#panel.showProgress(state.progress);
-        this.#showForm();
+        this.#form.progress(state);
       },
       waiting: (isWaiting: boolean) => this.#waiting.show(isWaiting),
       connected: (isConnected: boolean) => this.#connection.show(isConnected),
@@ -142,8 +145,10 @@ export class Chat {
   #told(messages: Message[]): void {
     this.#story.push(...messages);
     this.#view.add(messages);
-    this.#showForm();
-    if (this.#isForm) this.#form.focus();
+    const isAnswered = messages.some((message) => message.from === "user" && message.text);
+    this.#showForm(isAnswered);
+    // Only an answer of the user moves the focus, never what comes by itself.
+    if (this.#isForm && isAnswered) this.#form.focus();
   }
 
   async #start(): Promise<void> {
@@ -194,7 +199,7 @@ export class Chat {
     if (!(error instanceof Refusal)) throw error;
     const sentence = error.sentence ?? labels.refused;
     this.#view.note(sentence, again);
-    if (this.#isForm) this.#form.show(this.#story, this.#state, sentence);
+    this.#form.tell(sentence);
   }
 
   #restart(): void {
@@ -238,8 +243,8 @@ export class Chat {
     if (takesFocus) this.#focus();
   }
 
-  #showForm(): void {
-    if (this.#isForm) this.#form.show(this.#story, this.#state);
+  #showForm(isAnswered = false): void {
+    if (this.#isForm) this.#form.show(this.#story, this.#state, isAnswered);
   }
 
   #focus(): void {

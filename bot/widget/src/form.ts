@@ -18,6 +18,8 @@ export class FormView {
   readonly node = element("section", "form");
   #heading: HTMLElement;
   #error = element("p", "error");
+  #back = button("plain", labels.formBack, () => this.options.onAnswer(labels.formBack, null));
+  #canGoBack = false;
   #choices: Choice[] = [];
 
   constructor(private readonly options: Options) {
@@ -28,17 +30,25 @@ export class FormView {
     this.node.setAttribute("aria-label", labels.form);
   }
 
-  /** Shows what is open now. */
-  show(story: Message[], state: State | null, trouble: string | null = null): void {
-    const next = story.findLastIndex((message) => message.from === "user") + 1;
-    const open = story.slice(next);
-    const progress = state?.progress;
+  /** Shows what is open now. Words that were being written stay, unless they were the answer. */
+  show(story: Message[], state: State | null, isAnswered: boolean): void {
+    const writing = isAnswered ? "" : (this.node.querySelector("textarea")?.value ?? "");
+    const open = story.slice(story.findLastIndex((message) => message.from === "user") + 1);
+    const given = story.filter((message) => message.from === "user" && message.text);
     this.#choices = offeredAfter(open);
-    this.#heading.textContent = progress ? labels.progress(progress.asked, Math.max(progress.about, progress.asked)) : labels.formStep;
-    this.#tell(trouble);
+    this.tell(null);
     const question = element("div", "question", ...open.flatMap((message) => botContent(message, this.options.server)));
     question.id = "form-question";
-    this.node.replaceChildren(this.#heading, question, this.#form(Boolean(progress && next)), ...answersGiven(story));
+    this.#canGoBack = given.length > 0;
+    this.node.replaceChildren(this.#heading, question, this.#form(writing), ...answersGiven(given));
+    this.progress(state);
+  }
+
+  /** How far along it is; what was filled in stays. */
+  progress(state: State | null): void {
+    const progress = state?.progress;
+    this.#heading.textContent = progress ? labels.progress(progress.asked, Math.max(progress.about, progress.asked)) : labels.formStep;
+    this.#back.hidden = !progress || !this.#canGoBack;
   }
 
   focus(): void {
@@ -46,21 +56,27 @@ export class FormView {
     this.#heading.scrollIntoView({ block: "start" });
   }
 
+  /** What went wrong; what was filled in stays. */
+  tell(trouble: string | null): void {
+    this.#error.textContent = trouble ?? "";
+    this.#error.hidden = !trouble;
+  }
+
   /** While an answer is on its way nothing can be sent twice. */
   busy(isBusy: boolean): void {
     for (const control of this.node.querySelectorAll<HTMLButtonElement>("form button")) control.disabled = isBusy;
   }
 
-  #form(canGoBack: boolean): HTMLFormElement {
+  #form(writing: string): HTMLFormElement {
     const words = element("textarea", "words");
     words.name = "words";
     words.rows = 3;
     words.id = "form-words";
+    words.value = writing;
     const next = button("send", labels.formNext);
     next.type = "submit";
-    const back = button("plain", labels.formBack, () => this.options.onAnswer(labels.formBack, null));
     const fields = this.#choices.length ? this.#choiceFields(words) : wordsField(words, labels.formAnswer);
-    const form = element("form", "", fields, this.#error, element("div", "answers", ...(canGoBack ? [back] : []), next));
+    const form = element("form", "", fields, this.#error, element("div", "answers", this.#back, next));
     form.noValidate = true;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -88,14 +104,9 @@ export class FormView {
     if (choice) this.options.onAnswer(choice.title, choice.payload);
     else if (words) this.options.onAnswer(words, null);
     else {
-      this.#tell(labels.formEmpty);
+      this.tell(labels.formEmpty);
       form.querySelector<HTMLElement>("input:checked, input, textarea")?.focus();
     }
-  }
-
-  #tell(trouble: string | null): void {
-    this.#error.textContent = trouble ?? "";
-    this.#error.hidden = !trouble;
   }
 }
 
@@ -113,8 +124,7 @@ function wordsField(words: HTMLTextAreaElement, name: string): HTMLElement {
   return element("div", "options", label, words);
 }
 
-function answersGiven(story: Message[]): HTMLElement[] {
-  const given = story.filter((message) => message.from === "user" && message.text);
+function answersGiven(given: Message[]): HTMLElement[] {
   if (!given.length) return [];
   const list = element("ol", "", ...given.map(({ text }) => element("li", "", text)));
   return [element("details", "", element("summary", "", labels.formAnswers), list)];
