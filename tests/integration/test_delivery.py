@@ -12,15 +12,18 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import update
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import inspect, update
 from starlette.applications import Starlette
-from talking import SECRET, Person, Store, texts
+from talking import SECRET, Person, Store, known_store, texts
 
-from bot.app import health
+from bot.channels.health import health
 from bot.engine import Engine, Held
 from bot.turns import delivery as module
 from bot.turns.delivery import MOST_ERRORS, Delivery, Gone, Later
 from bot.turns.worker import Turns
+from coach.store.database import MIGRATIONS, migrate
 from coach.store.ledger import Waiting
 from coach.store.tables import addresses, deliveries, inbox, outbox, talks
 
@@ -458,3 +461,28 @@ async def test_an_earlier_due_time_of_another_copy_counts(
             db.execute(update(deliveries).values(next_at=clock.now))
         await one.delivery.push(talk)
     assert _all_sent(stores)
+
+
+# --- older databases -----------------------------------------------------------------------------
+
+
+async def test_a_database_from_before_deliveries_keeps_its_talks(empty: str) -> None:
+    store = known_store(empty)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    now = datetime(2026, 11, 1)
+    with store.database.begin() as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "0001")
+        row = {"id": "t", "channel": "rest", "sender_hash": "h", "seq": 0, "lines": 0}
+        times = {"created_at": now, "updated_at": now}
+        db.execute(talks.insert().values(**row, **times, state={}, offered={}))
+    migrate(store.database)
+    assert [talk.id for talk in store.rows(talks)] == ["t"]
+    assert not store.count(addresses) and not store.count(deliveries)
+    with store.database.begin() as db:
+        config.attributes["connection"] = db
+        command.downgrade(config, "0001")
+        assert "addresses" not in inspect(db).get_table_names()
+    migrate(store.database)
+    store.close()

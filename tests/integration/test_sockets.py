@@ -258,22 +258,29 @@ def _forged() -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("transport", ["websocket", "polling"])
-async def test_a_bad_token_opens_nothing(quick: Served, sqlite: Store, transport: str) -> None:
+REFUSED = {"message": _sentences()["no_session"], "data": {"code": "no_session"}}
+
+
+async def test_a_bad_token_opens_nothing(quick: Served, sqlite: Store) -> None:
     for token in _forged().values():
-        tab = Tab(quick.url, token, transport=transport)
+        tab = Tab(quick.url, token)
         with pytest.raises(socketio.exceptions.ConnectionError):
             await tab.__aenter__()
-        assert tab.heard == [
-            (
-                "connect_error",
-                {"message": _sentences()["no_session"], "data": {"code": "no_session"}},
-            )
-        ]
-    for auth in (None, "token", ["token"], 7):
-        client = socketio.AsyncClient(reconnection=False)
-        with pytest.raises(socketio.exceptions.ConnectionError):
-            await client.connect(quick.url, auth=auth, transports=[transport])
+        assert tab.heard == [("connect_error", REFUSED)]
+    assert not sqlite.count(inbox)
+
+
+async def test_a_bad_token_opens_nothing_by_polling(quick: Served, sqlite: Store) -> None:
+    given = [{"token": token} for token in _forged().values()]
+    async with httpx.AsyncClient(base_url=quick.url) as client:
+        for auth in ("", *map(json.dumps, (*given, None, "token", ["token"], 7))):
+            opened = await client.get("/socket.io/?EIO=4&transport=polling")
+            path = f"/socket.io/?EIO=4&transport=polling&sid={json.loads(opened.text[1:])['sid']}"
+            assert (await client.post(path, content=f"40{auth}")).status_code == 200
+            answer = (await client.get(path)).text
+            assert answer.startswith("44") and json.loads(answer[2:]) == REFUSED
+            said = '42["say",{"id":"1","text":"hallo"}]'
+            assert (await client.post(path, content=said)).status_code < 500
     assert not sqlite.count(inbox)
 
 
