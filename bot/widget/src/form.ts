@@ -19,7 +19,7 @@ export class FormView {
   #heading: HTMLElement;
   #error = element("p", "error");
   #back = button("plain", labels.formBack, () => this.options.onAnswer(labels.formBack, null));
-  #canGoBack = false;
+  #hasAnswers = false;
   #choices: Choice[] = [];
 
   constructor(private readonly options: Options) {
@@ -39,7 +39,7 @@ export class FormView {
     this.tell(null);
     const question = element("div", "question", ...open.flatMap((message) => botContent(message, this.options.server)));
     question.id = "form-question";
-    this.#canGoBack = given.length > 0;
+    this.#hasAnswers = given.length > 0;
     this.node.replaceChildren(this.#heading, question, this.#form(writing), ...answersGiven(given));
     this.progress(state);
   }
@@ -47,8 +47,8 @@ export class FormView {
   /** How far along it is; what was filled in stays. */
   progress(state: State | null): void {
     const progress = state?.progress;
-    this.#heading.textContent = progress ? labels.progress(progress.asked, Math.max(progress.about, progress.asked)) : labels.formStep;
-    this.#back.hidden = !progress || !this.#canGoBack;
+    this.#heading.textContent = progress ? labels.progress(progress.asked, Math.max(progress.about, progress.asked)) : this.#hasAnswers ? labels.formStep : labels.formStart;
+    this.#back.hidden = !progress || !this.#hasAnswers;
   }
 
   focus(): void {

@@ -56,7 +56,8 @@ export const labels = {
   refused: "Dat lukte niet. Probeer het later nog eens.",
 
   form: "Formulier",
-  formStep: "Volgende stap",
+  formStart: "Welkom",
+  formStep: "Volgende vraag",
   formOwnWords: "Ik schrijf het zelf",
   formAnswer: "Je antwoord",
   formNext: "Verder",
