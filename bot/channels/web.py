@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
+from bot.channels import pages
 from bot.channels.door import Door
 from bot.channels.guard import Guard, Refused
 from bot.channels.http import read_json, refusal
@@ -24,7 +23,6 @@ from bot.turns.worker import Turns
 from coach.domain.content import Content
 from coach.settings import Settings
 
-PAGE = Path(__file__).parent.parent / "web"
 COOKIE = "padwijzer"
 MOST_DIGITS = 9
 YEAR = 365 * 24 * 3600
@@ -48,8 +46,7 @@ class WebDoor(Door):
 
     def routes(self) -> Sequence[BaseRoute]:
         return [
-            Route("/", self.page),
-            Mount("/static", StaticFiles(directory=PAGE)),
+            *pages.routes(),
             Route("/web/session", self._guarded(self.session), methods=["POST"]),
             Route("/web/session", self._guarded(self.preflight), methods=["OPTIONS"]),
             Route("/web/talk", self._guarded(self.talk)),
@@ -60,9 +57,6 @@ class WebDoor(Door):
 
     async def stop(self) -> None:
         await self._sockets.stop()
-
-    async def page(self, _: Request) -> Response:
-        return FileResponse(PAGE / "page.html", headers={"cache-control": "no-cache"})
 
     async def session(self, request: Request) -> Response:
         """`{"token": old or null}` -> `{"token", "resumed"}`; without a token a cookie for our own page."""
