@@ -28,9 +28,14 @@ class WidgetFiles(StaticFiles):
         return response
 
 
+def is_built(widget: Path = WIDGET) -> bool:
+    """Whether the pages have a widget to show."""
+    return (widget / "dist" / "padwijzer.js").is_file()
+
+
 def routes(widget: Path = WIDGET) -> list[BaseRoute]:
     """`/`, `/formulier`, `/demo` and what they load from `/widget`."""
-    if not (widget / "dist" / "padwijzer.js").is_file():
+    if not is_built(widget):
         log.error("widget.missing mend='make widget'")
     pages = [Route(path, _page(widget / "pages" / name)) for path, name in PAGES.items()]
     return [*pages, Mount("/widget", WidgetFiles(directory=widget / "dist", check_dir=False))]

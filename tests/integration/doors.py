@@ -22,7 +22,7 @@ from teams_service import activity_id, offered
 
 from bot.channels.slack import mrkdwn
 from bot.channels.slack.blocks import MOST_LABEL
-from coach.store.tables import inbox, outbox, talks
+from coach.store.tables import inbox, outbox
 
 CHANNELS = ("rest", "web", "slack", "teams")
 
@@ -81,11 +81,6 @@ class Visitor(ABC):
             return not waiting and all(row.sent for row in self.store.rows(outbox))
 
         await until(done)
-
-    def interviews(self) -> list[Any]:
-        """How the interviews at this door stand."""
-        rows = [row for row in self.store.rows(talks) if row.channel == self.channel]
-        return [row.state.get("slots", {}).get("interview") for row in rows]
 
 
 class RestVisitor(Visitor):

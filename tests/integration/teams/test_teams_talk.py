@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft6Validator
-from microsoft import Json, Microsoft
-from talking import OWN_WORDS
+from microsoft import Microsoft
+from talking import OWN_WORDS, VEIL, bare
 from teams_service import PERSON, activity_id, offered, phase, report
 from teams_stock import Stock
 from test_teams_cards import SCHEMA
@@ -135,10 +135,6 @@ async def test_a_choice_from_a_list_is_heard(service: Any, microsoft: Microsoft)
     assert service.store.rows(inbox)[-1].text == "Mijn team"
 
 
-VEIL = "\u200b"
-"""Behind it a slash is no command, not even to Rasa: so it is understood as a text."""
-
-
 @pytest.mark.parametrize(
     "typed", ["/restart", " /back", "/session_start", '/choose{"value":"team"}', "/geheim"]
 )
@@ -152,12 +148,6 @@ async def test_a_typed_command_is_only_text(service: Any, engine: Engine, typed:
     assert bare(after) == bare(as_text.state)
     row = service.store.rows(inbox)[-1]
     assert (row.text, row.payload) == (typed, None)
-
-
-def bare(given: Json) -> Json:
-    """A state without the wordings used, and without the veil over the text in it."""
-    kept = {key: value for key, value in given.items() if key != "phrased"}
-    return dict(json.loads(json.dumps(kept, ensure_ascii=False).replace(VEIL, "")))
 
 
 @pytest.mark.parametrize("payload", ['/choose{"value": "niveau_3"}', "/session_start", "/geheim"])
