@@ -154,10 +154,9 @@ def _slack(environ: Mapping[str, str]) -> Slack:
 
 
 def _given_slack(environ: Mapping[str, str]) -> Slack:
-    return Slack(
-        *(environ.get(name, "").strip() for name in SLACK),
-        api_url=environ.get("PADWIJZER_SLACK_API_URL") or Slack.api_url,
-    )
+    bot_token, signing_secret, app_token = (environ.get(name, "").strip() for name in SLACK)
+    api_url = environ.get("PADWIJZER_SLACK_API_URL") or Slack.api_url
+    return Slack(bot_token, signing_secret, app_token, api_url)
 
 
 def _number(
