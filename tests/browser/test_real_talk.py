@@ -133,9 +133,11 @@ def test_someone_fills_in_the_form_until_the_picture(page: Page, service: Servic
         expect(radios.first).to_be_visible(timeout=PATIENCE)
         if form.get_by_role("img").count():
             break
-        question = form.locator(".question").inner_text()
+        question = form.locator(".question").text_content() or ""
         (form.get_by_role("radio", name=choice) if choice else radios.first).check()
         button(page, "Verder").click()
         expect(form.locator(".question")).not_to_have_text(question, timeout=PATIENCE)
     expect(form.get_by_role("img")).to_be_visible()
     expect(form.get_by_role("radio", name="Ja, dat klopt")).to_be_visible()
+    expect(form.get_by_role("heading", name="Je plek op het pad")).to_be_focused()
+    expect(form.get_by_role("alert")).to_have_count(0)

@@ -46,9 +46,15 @@ export class FormView {
 
   /** How far along it is; what was filled in stays. */
   progress(state: State | null): void {
-    const progress = state?.progress;
-    this.#heading.textContent = progress ? labels.progress(progress.asked, Math.max(progress.about, progress.asked)) : this.#hasAnswers ? labels.formStep : labels.formStart;
-    this.#back.hidden = !progress || !this.#hasAnswers;
+    this.#heading.textContent = this.#standing(state);
+    this.#back.hidden = !state?.progress || !this.#hasAnswers;
+  }
+
+  #standing(state: State | null): string {
+    if (state?.progress) return labels.progress(state.progress.asked, Math.max(state.progress.about, state.progress.asked));
+    if (state?.plan) return labels.formPlan;
+    if (state?.position) return labels.formPlace;
+    return this.#hasAnswers ? labels.formBefore : labels.formStart;
   }
 
   focus(): void {

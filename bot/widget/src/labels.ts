@@ -57,7 +57,9 @@ export const labels = {
 
   form: "Formulier",
   formStart: "Welkom",
-  formStep: "Volgende vraag",
+  formBefore: "Even vooraf",
+  formPlace: "Je plek op het pad",
+  formPlan: "Je stap",
   formOwnWords: "Ik schrijf het zelf",
   formAnswer: "Je antwoord",
   formNext: "Verder",

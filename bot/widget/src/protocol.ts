@@ -17,6 +17,8 @@ export interface Message {
 
 export interface State {
   phase: string;
+  position?: string | null;
+  plan?: boolean;
   progress?: { asked: number; about: number } | null;
 }
 
