@@ -16,22 +16,20 @@ from coach.language.training import NOTHING, examples
 from coach.settings import ANSWERS
 
 ANSWER = "inform"
-EVERY = 1
-"""One in so many answers: more teach the intents nothing, and cost time."""
 
 
 class WithAnswers(RasaFileImporter, TrainingDataImporter):
-    """Rasa's own files, and one in three answers."""
+    """Rasa's own files and the answers; a text that has an intent of its own keeps that."""
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         own: TrainingData = super().get_nlu_data(language)
-        return own.merge(TrainingData([Message({TEXT: t, INTENT: ANSWER}) for t in answers()]))
+        known = {example.get(TEXT) for example in own.intent_examples}
+        new = [
+            Message({TEXT: t, INTENT: ANSWER}) for t in dict.fromkeys(answers()) if t not in known
+        ]
+        return own.merge(TrainingData(new))
 
 
 def answers() -> list[str]:
-    """Answers that say something about a level, an even selection."""
-    return [
-        text
-        for rows in examples(ANSWERS).values()
-        for text in [text for text, level in rows if level != NOTHING][::EVERY]
-    ]
+    """Every answer that says something about a level."""
+    return [t for rows in examples(ANSWERS).values() for t, level in rows if level != NOTHING]

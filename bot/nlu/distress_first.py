@@ -13,14 +13,21 @@ from rasa.shared.nlu.constants import INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.ranking import put_first
-from coach.language.distress import SURE, Distress, DistressWords, weighed
+from coach.language.distress import (
+    SURE,
+    Distress,
+    DistressWords,
+    is_distress,
+    together,
+    weighed,
+)
 
 ANGER = "frustration"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class DistressFirst(GraphComponent, IntentClassifier):
-    """Sets the intent `distress_<degree>` with full confidence; a mere manner of speaking is anger."""
+    """Sets the intent `distress_<degree>`, for certain when its words are there; a manner of speaking is anger."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -44,10 +51,15 @@ class DistressFirst(GraphComponent, IntentClassifier):
             text = message.get(TEXT) or ""
             ranking = message.get(INTENT_RANKING_KEY) or []
             shares = {guess["name"]: guess["confidence"] for guess in ranking}
-            degree = self._words.find(text)
             harassed = shares.get(f"distress_{Distress.ORANGE}", 0.0) >= SURE
-            if self._words.is_saying(text) and not harassed:
+            said, felt = self._words.find(text), weighed(shares)
+            if said:
+                put_first(message, f"distress_{said}")
+            elif self._words.is_saying(text) and not harassed:
                 put_first(message, ANGER)
-            elif degree := degree or weighed(shares):
-                put_first(message, f"distress_{degree}")
+            elif felt:
+                put_first(message, f"distress_{felt}", together(shares))
+            elif ranking and is_distress(ranking[0]["name"]):  # a guess, and too faint for an alarm
+                calm = next(guess for guess in ranking if not is_distress(guess["name"]))
+                put_first(message, calm["name"], calm["confidence"])
         return messages

@@ -22,7 +22,7 @@ from coach.wiring import language
 
 FILE = "intents.npz"
 HEAD = "intent"
-RANKED = 10
+RANKED = 12
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -21,8 +21,8 @@ class Distress(StrEnum):
     YELLOW = "yellow"
 
 
-SURE = 0.4
-GRAVE = 0.2
+SURE = 0.45
+GRAVE = 0.12
 """The share of all distress together, and of red and orange, from which a message counts as distress."""
 RED_PART = 0.3
 """The part of that share from which it counts as danger to life: rather once too often than once too few."""
@@ -51,13 +51,22 @@ class DistressWords:
         return self.find(text) is None and bool(self._sayings.search(_plain(text)))
 
 
+def is_distress(intent: str) -> bool:
+    return intent.startswith("distress_")
+
+
+def together(shares: Mapping[str, float]) -> float:
+    """The share of all distress in the shares of a message's intents (0-1)."""
+    return sum(share for intent, share in shares.items() if is_distress(intent))
+
+
 def weighed(shares: Mapping[str, float]) -> Distress | None:
     """The degree that the shares of the intents `distress_<degree>` speak of, or None."""
     by_degree = {degree: shares.get(f"distress_{degree}", 0.0) for degree in Distress}
-    together = sum(by_degree.values())
-    if together < SURE and together - by_degree[Distress.YELLOW] < GRAVE:
+    whole = together(shares)
+    if whole < SURE and whole - by_degree[Distress.YELLOW] < GRAVE:
         return None
-    if by_degree[Distress.RED] >= RED_PART * together:
+    if by_degree[Distress.RED] >= RED_PART * whole:
         return Distress.RED
     return max(by_degree, key=lambda degree: by_degree[degree])
 

@@ -23,8 +23,8 @@ COMMANDS = frozenset(
     ("back", "correct", "pause", "later", "restart", "stop", "help", "human", "repeat")
 )
 
-DISTRESS = 0.50
-"""Below this the classifier's distress is a guess; plain words of distress come with certainty 1."""
+DISTRESS = 0.60
+"""Below this a text that surely answers the open question is an answer; plain words of distress come with 1."""
 ASIDE = 0.60
 """From here on a side request is believed, also where an open answer is asked."""
 SHORT_COMMAND = 0.45
@@ -52,7 +52,7 @@ def is_answer(
     if intent in ANSWERS:
         return True
     if intent.startswith("distress"):
-        return certainty < DISTRESS
+        return certainty < DISTRESS and reads()
     if text.rstrip().endswith("?"):
         return False
     if standing.coaching:

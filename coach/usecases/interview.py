@@ -23,6 +23,10 @@ BARE = 2
 """A bare yes or no of so few words answers none of our questions: they ask how, who and what."""
 
 
+ELSEWHERE = 0.9
+"""From here on 'ik geef leiding' says who somebody is, and answers no question about learning."""
+
+
 @dataclass(frozen=True)
 class Heeded:
     """The interview after a message, and what the bot says about it before the next question."""
@@ -116,7 +120,9 @@ class InterviewTalk:
 
     def _read(self, interview: Interview, question: Question, item: Item, heard: Heard) -> Heeded:
         assert interview.role is not None
-        if len(tokens(heard.text)) <= BARE and heard.means("affirm", "deny"):
+        bare = len(tokens(heard.text)) <= BARE and heard.means("affirm", "deny")
+        elsewhere = heard.means("role", "subject") and heard.certainty >= ELSEWHERE
+        if bare or elsewhere:
             return Heeded(interview.want_buttons(), (Say("utter_not_read"),))
         reading = self.reader.read(heard.text, item, interview.role)
         if reading.level is None or reading.certainty < UNSURE:

@@ -35,7 +35,7 @@ def test_a_saying_beside_plain_words_is_an_alarm() -> None:
     [
         (0.0, 0.0, 0.3, None),
         (0.0, 0.0, 0.5, Distress.YELLOW),
-        (0.05, 0.1, 0.0, None),
+        (0.02, 0.08, 0.0, None),
         (0.0, 0.3, 0.0, Distress.ORANGE),
         (0.05, 0.3, 0.1, Distress.ORANGE),
         (0.2, 0.3, 0.1, Distress.RED),

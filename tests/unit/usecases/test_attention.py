@@ -41,7 +41,6 @@ def coaching_at(stage: Stage) -> Standing:
         (Stage.WHEN, "pause", 0.40, "binnenkort"),
         (Stage.SURE, "human", 0.9, "een 6 als iemand helpt"),
         (Stage.OBSTACLE, "human", 0.5, "hulp van een collega ontbreekt"),
-        (Stage.WHAT, "distress_orange", 0.35, "ik praat met mijn chef"),
     ],
 )
 def test_words_of_ones_own_are_an_answer(
@@ -67,7 +66,14 @@ def test_a_side_request_stays_one(stage: Stage, intent: str, certainty: float, t
 
 def test_distress_counts_also_before_a_talk_begins() -> None:
     assert not is_answer("distress_red", 1.0, "ik wil dood", Standing())
-    assert is_answer("distress_red", 0.3, "als Henk meedoet", Standing())
+    assert not is_answer("distress_red", 0.3, "als Henk meedoet", Standing())
+
+
+def test_faint_distress_gives_way_to_a_sure_answer_and_to_nothing_else() -> None:
+    text = "ze verstoppen hun fouten, want de chef wordt boos"
+    assert is_answer("distress_orange", 0.5, text, Standing(), lambda: True)
+    assert not is_answer("distress_orange", 0.5, text, Standing(), lambda: False)
+    assert not is_answer("distress_orange", 0.7, text, Standing(), lambda: True)
 
 
 def test_a_doubtful_aside_is_an_answer_to_the_open_question(
