@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Service:
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
         self._data = data
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -23,7 +23,9 @@ class Service:
         self.address = f"http://127.0.0.1:{port}"
         # a test clicks faster than people
         own = {"PADWIJZER_DATA": str(data), "PADWIJZER_PORT": port, "PADWIJZER_BURST": "1000"}
-        self._env = {**os.environ, **own}
+        self._env = {**os.environ, **own, **settings}
+        self.site = ""
+        """Another site that may show the widget."""
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

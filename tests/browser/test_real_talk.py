@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from fake_server import FakeServer
 from playwright.sync_api import Locator, Page, expect
 from screen import OPEN, button
 from service import Service
@@ -19,10 +20,14 @@ NOW = "Er gebeurt nog weinig, iedereen leert voor zich."
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    service = Service(tmp_path_factory.mktemp("data"))
+    site = FakeServer()
+    site.start()
+    service = Service(tmp_path_factory.mktemp("data"), PADWIJZER_ORIGINS=site.address)
+    service.site = site.address
     service.start()
     yield service
     service.stop()
+    site.stop()
 
 
 def _choices(page: Page, choice: str | None = None) -> Locator:
@@ -141,3 +146,19 @@ def test_someone_fills_in_the_form_until_the_picture(page: Page, service: Servic
     expect(form.get_by_role("radio", name="Ja, dat klopt")).to_be_visible()
     expect(form.get_by_role("heading", name="Je plek op het pad")).to_be_focused()
     expect(form.get_by_role("alert")).to_have_count(0)
+
+
+def test_an_allowed_site_shows_the_widget_and_another_is_refused(
+    page: Page, service: Service
+) -> None:
+    page.goto(f"{service.site}/elders?server={service.address}")
+    button(page, OPEN).click()
+    expect(button(page, "Ik ben medewerker")).to_be_visible(timeout=PATIENCE)
+    _answer(page, "Ik ben medewerker")
+    stranger = FakeServer()
+    stranger.start()
+    page.goto(f"{stranger.address}/elders?server={service.address}")
+    button(page, OPEN).click()
+    expect(page.get_by_text("Geen verbinding.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("log").locator(".message.bot")).to_have_count(0)
+    stranger.stop()
