@@ -178,8 +178,12 @@ async def test_own_words_come_back_harmless(person: SlackPerson) -> None:
     await person.say("hallo")
     for value in ("medewerker", "team", "ja", *["niveau_1"] * 4, "ja"):
         await person.press(value)
-    posts = await person.say("&lt;!channel&gt; &lt;script&gt; [klik](javascript:x) &amp; <@U2|jan>")
-    assert person.store.rows(inbox)[-1].text == "<!channel> <script> [klik](javascript:x) & @jan"
+    posts = await person.say(
+        "wij leren op maandag samen aan tafel &lt;!channel&gt; &lt;script&gt; [klik](javascript:x) &amp; <@U2|jan>"
+    )
+    assert person.store.rows(inbox)[-1].text == (
+        "wij leren op maandag samen aan tafel <!channel> <script> [klik](javascript:x) & @jan"
+    )
     shown = "\n".join(post.args["text"] + post.shown for post in posts)
     assert "<!channel>" not in shown and "<script" not in shown and "<javascript" not in shown
     assert "&lt;!channel&gt; &lt;script&gt;" in shown
