@@ -168,3 +168,14 @@ def test_a_server_that_is_away_at_the_start_is_waited_for(page: Page, server: Fa
     server.is_away = False
     button(page, "Nu proberen").click()
     expect(button(page, "Leidinggevende")).to_be_visible()
+
+
+def test_a_message_that_the_line_cannot_carry_is_refused_at_once(
+    page: Page, server: FakeServer
+) -> None:
+    greeted(page, server)
+    write(page, "x" + "\x01" * 3998 + "x")
+    expect(messages(page, "note")).to_contain_text("Dat bericht is te lang. Stuur het in delen.")
+    write(page, "Korter")
+    expect(messages(page, "bot").last).to_contain_text("Je schreef: Korter")
+    assert said(server)[1:] == [("Korter", None)]

@@ -53,6 +53,7 @@ export const labels = {
   unsent: "nog niet verzonden",
   failed: "niet verzonden",
   lost: "Ik ken je vorige gesprek niet meer. We beginnen opnieuw.",
+  tooBig: "Dat bericht is te lang. Stuur het in delen.",
   refused: "Dat lukte niet. Probeer het later nog eens.",
 
   form: "Formulier",

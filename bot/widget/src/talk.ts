@@ -2,6 +2,7 @@
 
 import { io, type Socket } from "socket.io-client";
 import { Gate } from "./gate";
+import { labels } from "./labels";
 import { type Ack, type Entry, type Message, Refusal, type Refused, type Since, type State } from "./protocol";
 import { Session } from "./session";
 import { unsent } from "./store";
@@ -10,6 +11,8 @@ const PATIENCE = 10_000;
 const PROBE = 4_000;
 const GRACE = 1_500;
 const LONGEST_WAIT = 8_000;
+/** Bytes. The server breaks the line over a frame that is bigger, and then it would be sent again for ever. */
+const MOST_FRAME = 16_200;
 
 export interface Listener {
   /** New messages, at the end of what was told. */
@@ -55,6 +58,7 @@ export class Talk {
   }
 
   send(entry: Entry): Promise<void> {
+    if (new Blob([JSON.stringify(entry)]).size > MOST_FRAME) return Promise.reject(new Refusal("too_big", labels.tooBig));
     this.#underWay += 1;
     if (this.#grace) this.listener.connected(false);
     this.#tellWaiting();
