@@ -21,8 +21,8 @@ class Distress(StrEnum):
     YELLOW = "yellow"
 
 
-SURE = 0.45
-GRAVE = 0.12
+SURE = 0.5
+GRAVE = 0.25
 """The share of all distress together, and of red and orange, from which a message counts as distress."""
 RED_PART = 0.3
 """The part of that share from which it counts as danger to life: rather once too often than once too few."""
