@@ -29,6 +29,22 @@ def main() -> int:
     return _serve(settings)
 
 
+def _ready(settings: Settings) -> str:
+    """Where the service is to be found, for the operator; only what is really there."""
+    from bot.channels import pages
+
+    base, on = settings.base_url, []
+    if pages.is_built():
+        on += [f"  {base}/demo  an intranet page with the widget in its corner"]
+    if settings.slack.signing_secret:
+        on += [f"  {base}/slack/events  where Slack sends what people say"]
+    elif settings.slack.wanted:
+        on += ["  Slack  over Socket Mode"]
+    if settings.teams:
+        on += [f"  {base}/webhooks/teams  where Teams sends what people say"]
+    return "\n".join([f"Padwijzer is ready: {base}  (stop with Ctrl-C)", *on])
+
+
 def _expect_free(settings: Settings) -> None:
     with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -47,6 +63,7 @@ def _serve(settings: Settings) -> int:
 
     from bot.app import BadStart, create
     from bot.engine import BadModel
+    from bot.serving import config
 
     try:
         app = create()
@@ -58,13 +75,9 @@ def _serve(settings: Settings) -> int:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                print(f"Padwijzer is ready: {settings.base_url}  (stop with Ctrl-C)", flush=True)
+                print(_ready(settings), flush=True)
 
-    config = uvicorn.Config(
-        app, settings.host, settings.port, ws="wsproto", log_level="warning", access_log=False,
-        timeout_graceful_shutdown=10, server_header=False,
-    )  # fmt: skip
-    server = Server(config)
+    server = Server(config(app, settings.host, settings.port))
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

@@ -12,16 +12,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import logs, single
-from bot.channels.guard import Refused
+from bot.channels.door import Door
+from bot.channels.guard import Guard, Refused
+from bot.channels.health import health
 from bot.channels.http import refusal
+from bot.channels.pictures import Pictures
 from bot.channels.rest import RestDoor
+from bot.channels.teams.door import TeamsDoor
 from bot.channels.web import WebDoor
 from bot.engine import Engine
+from bot.turns.delivery import Delivery
 from bot.turns.worker import Kept, Turns
 from coach.settings import Settings
 from coach.store.database import migrate
@@ -84,10 +89,6 @@ class LastResort:
         return None
 
 
-async def health(_: Request) -> Response:
-    return JSONResponse({"status": "ok"})
-
-
 async def _broken_store(_: Request, error: Exception) -> Response:
     log.error("store.failed why=%s", type(error).__name__)
     return refusal(Refused(503, "broken"))
@@ -100,7 +101,13 @@ async def _kept(_: Request, error: Exception) -> Response:
 
 def build(settings: Settings, engine: Engine) -> Starlette:
     """The application over a loaded engine."""
-    turns = Turns(engine, ledger(), settings.secret)
+    kept = ledger()
+    turns = Turns(engine, kept, settings.secret)
+    delivery = Delivery(turns, kept)
+    doors = _doors(settings, turns, delivery)
+    for door in doors:
+        if door.pusher:
+            delivery.register(door.channel, door.pusher)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -108,14 +115,19 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         resumed = await turns.resume()
         if resumed:
             log.info("inbox.resumed messages=%s", resumed)
+        await delivery.start()
+        for door in doors:
+            await door.start()
         yield
+        await delivery.stop()  # it still sends through the doors
+        for door in doors:
+            await door.stop()
         turns.close()
 
     app = Starlette(
         routes=[
-            *WebDoor(turns, coach().content, settings.secret).routes(),
-            *RestDoor(turns, settings.rest_token).routes(),
-            Route("/health", health),
+            *(route for door in doors for route in door.routes()),
+            Route("/health", health(delivery)),
         ],
         lifespan=lifespan,
         exception_handlers={SQLAlchemyError: _broken_store, Kept: _kept},
@@ -123,6 +135,23 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     app.add_middleware(LastResort)
     app.add_middleware(SafeHeaders)
     return app
+
+
+def _doors(settings: Settings, turns: Turns, delivery: Delivery) -> list[Door]:
+    guard = Guard(burst=settings.burst)
+    doors: list[Door] = [
+        WebDoor(turns, delivery, guard, coach().content, settings),
+        RestDoor(turns, guard, settings.rest_token),
+    ]
+    if settings.slack.wanted:
+        # imported only where it is used: it costs the start most of a second
+        from bot.channels.slack.door import SlackDoor
+
+        doors.append(SlackDoor(turns, guard, delivery, coach(), settings))
+    if settings.teams:
+        describe = Pictures(coach().content).describe
+        doors.append(TeamsDoor(turns, guard, delivery, settings.teams, describe))
+    return doors
 
 
 def create() -> Starlette:

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from coach.domain.errors import CoachError
@@ -23,10 +23,55 @@ ANSWER_SOURCES = (ANSWERS, *READING)
 """When one of these is newer than its model, the reader of answers learns again."""
 ENCODER = "use"
 SECRET_CHARACTERS = 32
+SLACK = (
+    "PADWIJZER_SLACK_BOT_TOKEN",
+    "PADWIJZER_SLACK_SIGNING_SECRET",
+    "PADWIJZER_SLACK_APP_TOKEN",
+)
+TEAMS = ("PADWIJZER_TEAMS_APP_ID", "PADWIJZER_TEAMS_PASSWORD", "PADWIJZER_TEAMS_TENANT")
+MICROSOFT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class BadSetting(CoachError):
     """A setting is missing or makes no sense; names the variable and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Slack:
+    """What the Slack channel needs; it is on as soon as one of the secrets is given."""
+
+    bot_token: str = ""
+    signing_secret: str = ""
+    """For requests that Slack sends us."""
+    app_token: str = ""
+    """For Socket Mode: we open the connection, so that no public address is needed."""
+    api_url: str = "https://slack.com/api/"
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.bot_token or self.signing_secret or self.app_token)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The variables that are still to be set before Slack can work."""
+        door = self.signing_secret or self.app_token
+        return tuple(
+            name
+            for name, given in (
+                (SLACK[0], self.bot_token),
+                (f"{SLACK[1]} (or {SLACK[2]})", door),
+            )
+            if not given
+        )
+
+
+@dataclass(frozen=True)
+class TeamsApp:
+    """The bot as it is registered with Microsoft, for one organisation."""
+
+    app_id: str
+    password: str = field(repr=False)
+    tenant: str
 
 
 @dataclass(frozen=True)
@@ -42,13 +87,19 @@ class Settings:
     """The address under which users reach the service; pictures are linked under it."""
     rest_token: str | None
     """Wanted from REST callers that are not on this machine."""
+    origins: tuple[str, ...]
+    """Other sites that may show the widget, as a browser names them."""
+    burst: int
+    """Messages that one person may send at once; after that one a second."""
     secret: bytes
     """Key for the hashes of channel ids and for web sessions."""
+    teams: TeamsApp | None
+    """None when nothing about Teams is set: that door stays shut."""
     contact: str
     """Whom users can reach when they ask for a person; empty when the operator named nobody."""
-
     encoder: str
     """Which sentence encoder both readers use; see `coach.language.encoder.build`."""
+    slack: Slack = Slack()
 
     @property
     def answers_model(self) -> Path:
@@ -69,9 +120,13 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         base_url=environ.get("PADWIJZER_BASE_URL", f"http://localhost:{port}").rstrip("/"),
         rest_token=environ.get("PADWIJZER_REST_TOKEN") or None,
+        origins=_origins(environ),
+        burst=_number(environ, "PADWIJZER_BURST", 10, least=1, most=1_000),
         secret=_secret(environ, data),
+        teams=_teams(environ),
         contact=environ.get("PADWIJZER_CONTACT", ""),
         encoder=environ.get("PADWIJZER_ENCODER") or ENCODER,
+        slack=_slack(environ),
     )
 
 
@@ -82,13 +137,68 @@ def _models(environ: Mapping[str, str]) -> Path:
     return folder if encoder == ENCODER else folder / re.sub(r"\W+", "-", encoder)
 
 
-def _number(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+def lacking(environ: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """By platform, the variables that are still to be set before it can be switched on."""
+    return {
+        "slack": _given_slack(environ).missing,
+        "teams": tuple(name for name in TEAMS if not environ.get(name, "").strip()),
+    }
+
+
+def _slack(environ: Mapping[str, str]) -> Slack:
+    found = _given_slack(environ)
+    if found.wanted and found.missing:
+        missing = " and ".join(found.missing)
+        raise BadSetting(f"Slack is not complete: set {missing} as well (see docs/slack.en.md)")
+    return found
+
+
+def _given_slack(environ: Mapping[str, str]) -> Slack:
+    bot_token, signing_secret, app_token = (environ.get(name, "").strip() for name in SLACK)
+    api_url = environ.get("PADWIJZER_SLACK_API_URL") or Slack.api_url
+    return Slack(bot_token, signing_secret, app_token, api_url)
+
+
+def _number(
+    environ: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int
+) -> int:
     text = environ.get(name, str(default))
-    if not text.isdecimal() or len(text) > len(str(most)) or int(text) > most:
+    fits = text.isdecimal() and len(text) <= len(str(most)) and least <= int(text) <= most
+    if not fits:
         raise BadSetting(
             f"{name} is {text!r}; set it to a whole number up to {most}, for example {default}"
         )
     return int(text)
+
+
+def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
+    given = (part.strip() for part in environ.get("PADWIJZER_ORIGINS", "").split(","))
+    origins = tuple(origin.rstrip("/").lower() for origin in given if origin)
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^/\s*@?#]+", origin):
+            raise BadSetting(
+                f"PADWIJZER_ORIGINS has {origin!r}; name sites as https://intranet.example.nl, "
+                "with commas in between"
+            )
+    return origins
+
+
+def _teams(environ: Mapping[str, str]) -> TeamsApp | None:
+    """All three or none; an id with a slip of the pen would only show as messages that never come."""
+    app_id, password, tenant = (environ.get(name, "").strip() for name in TEAMS)
+    given = dict(zip(TEAMS, (app_id, password, tenant), strict=True))
+    if not any(given.values()):
+        return None
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        raise BadSetting(f"{' and '.join(missing)} must be set too for Teams; see docs/teams.en.md")
+    for name, value in ((TEAMS[0], app_id), (TEAMS[2], tenant)):
+        if not MICROSOFT_ID.fullmatch(value):
+            raise BadSetting(
+                f"{name} is no id as Microsoft gives them: "
+                "32 hexadecimal digits in five groups with dashes in between"
+            )
+    return TeamsApp(app_id.lower(), password, tenant.lower())
 
 
 def _secret(environ: Mapping[str, str], data: Path) -> bytes:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,9 +13,12 @@ from typing import Any
 
 import yaml
 
+log = logging.getLogger("padwijzer.guard")
+
 MOST_CHARACTERS = 4_000
 MOST_BYTES = 16_000
 MOST_ID = 128
+MOST_BUCKETS = 10_000
 
 
 class Refused(Exception):
@@ -31,6 +38,63 @@ class Message:
     id: str
     text: str
     payload: str | None = None
+
+
+@dataclass
+class _Bucket:
+    left: float
+    at: float
+
+
+class Guard:
+    """One for all channels: how fast a sender may go, and how often what was refused."""
+
+    def __init__(
+        self,
+        *,
+        burst: int = 10,
+        per_second: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._burst, self._per_second, self._clock = burst, per_second, clock
+        self._buckets: dict[tuple[str, str], _Bucket] = {}
+        self._sweep_at = MOST_BUCKETS
+        self.counts: Counter[tuple[str, str]] = Counter()
+        """Refusals by channel and code."""
+
+    def admit(self, channel: str, sender: str) -> None:
+        """Take a token of the sender; Refused when there is none. The door counts it, with `refuse`."""
+        now = self._clock()
+        bucket = self._buckets.get((channel, sender))
+        if bucket is None:
+            self._make_room(now)
+            bucket = self._buckets[channel, sender] = _Bucket(self._burst, now)
+        bucket.left, bucket.at = self._left(bucket, now), now
+        if bucket.left < 1:
+            raise Refused(429, "too_fast")
+        bucket.left -= 1
+
+    def refuse(self, channel: str, code: str) -> None:
+        """Count a refusal; every door calls it once for each."""
+        self.counts[channel, code] += 1
+        count = self.counts[channel, code]
+        if count & (count - 1) == 0:  # at 1, 2, 4, 8 ..., so that a flood does not fill the log
+            log.warning("message.refused channel=%s code=%s count=%s", channel, code, count)
+
+    def _left(self, bucket: _Bucket, now: float) -> float:
+        refilled = bucket.left + max(0.0, now - bucket.at) * self._per_second
+        return min(float(self._burst), refilled)
+
+    def _make_room(self, now: float) -> None:
+        """Forget senders whose bucket is full again: they are as good as new."""
+        if len(self._buckets) < self._sweep_at:
+            return
+        self._buckets = {
+            key: bucket
+            for key, bucket in self._buckets.items()
+            if self._left(bucket, now) < self._burst
+        }
+        self._sweep_at = max(MOST_BUCKETS, 2 * len(self._buckets))
 
 
 @cache

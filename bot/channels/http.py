@@ -10,6 +10,8 @@ from starlette.responses import JSONResponse
 
 from bot.channels.guard import MOST_BYTES, Refused
 
+TOO_FAST = 429
+
 
 async def read_json(request: Request) -> dict[str, Any]:
     """The body as a JSON object; its size is refused before it is parsed."""
@@ -31,4 +33,5 @@ async def read_json(request: Request) -> dict[str, Any]:
 
 def refusal(refused: Refused) -> JSONResponse:
     error = {"code": refused.code, "message": refused.sentence()}
-    return JSONResponse({"error": error}, refused.status)
+    headers = {"retry-after": "1"} if refused.status == TOO_FAST else None
+    return JSONResponse({"error": error}, refused.status, headers)

@@ -12,16 +12,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.channels import guard, state
-from bot.channels.guard import Refused
+from bot.channels.door import Door
+from bot.channels.guard import Guard, Refused
 from bot.channels.http import read_json, refusal
 from bot.turns.worker import Reply, Turns
 
 LOCAL = ("127.0.0.1", "::1", "testclient")
 
 
-class RestDoor:
-    def __init__(self, turns: Turns, token: str | None) -> None:
-        self._turns, self._token = turns, token
+class RestDoor(Door):
+    channel = "rest"
+
+    def __init__(self, turns: Turns, guard: Guard, token: str | None) -> None:
+        self._turns, self._guard, self._token = turns, guard, token
 
     def routes(self) -> list[Route]:
         return [Route("/webhooks/rest/webhook", self.webhook, methods=["POST"])]
@@ -31,7 +34,9 @@ class RestDoor:
         try:
             self._admit(request)
             message = self._message(await read_json(request))
+            self._guard.admit("rest", message.sender)
         except Refused as refused:
+            self._guard.refuse("rest", refused.code)
             return refusal(refused)
         replies = await self._turns.receive("rest", message.sender, message.id, message.text)
         talk = await self._turns.find_talk("rest", message.sender)

@@ -1,172 +1,142 @@
-"""The web door: the page, its session, its messages and the picture of the path."""
+"""The web door over HTTP: the page, sessions, messages; `sockets.py` is the same talk over a socket."""
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import hmac
-import secrets
-from collections.abc import Mapping
-from functools import lru_cache, partial
-from pathlib import Path
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 
-from bot.channels import guard, state
-from bot.channels.guard import Refused
+from bot.channels import pages
+from bot.channels.door import Door
+from bot.channels.guard import Guard, Refused
 from bot.channels.http import read_json, refusal
+from bot.channels.origins import Origins
+from bot.channels.pictures import Pictures
+from bot.channels.sessions import Cookies, Tokens, new_id
+from bot.channels.sockets import Sockets
+from bot.channels.view import View, read_message
+from bot.turns.delivery import Delivery
 from bot.turns.worker import Turns
 from coach.domain.content import Content
-from coach.domain.path import POSITIONS, Position
-from coach.report import figure
-from coach.store.ledger import Line
+from coach.settings import Settings
 
-PAGE = Path(__file__).parent.parent / "web"
 COOKIE = "padwijzer"
 MOST_DIGITS = 9
 YEAR = 365 * 24 * 3600
-PICTURE = "/figuur/"
+
+Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class WebDoor:
-    def __init__(self, turns: Turns, content: Content, secret: bytes) -> None:
-        self._turns, self._secret = turns, secret
-        self._labels = figure.Labels.of(content.figure)
-        self._drawn = lru_cache(maxsize=64)(self._draw)
-        self.describe = lru_cache(maxsize=64)(self._describe)
+class WebDoor(Door):
+    channel = "web"
 
-    def routes(self) -> list[Route | Mount]:
+    def __init__(
+        self, turns: Turns, delivery: Delivery, guard: Guard, content: Content, settings: Settings
+    ) -> None:
+        self._turns, self._guard = turns, guard
+        self._cookies, self._tokens = Cookies(settings.secret), Tokens(settings.secret)
+        self._origins = Origins(settings.base_url, settings.origins)
+        self._pictures = Pictures(content)
+        self._view = View(turns, self._pictures)
+        self._sockets = Sockets(turns, delivery, guard, self._view, self._tokens, self._origins)
+        self.pusher = self._sockets
+
+    def routes(self) -> Sequence[BaseRoute]:
         return [
-            Route("/", self.page),
-            Mount("/static", StaticFiles(directory=PAGE)),
-            Route("/web/session", self.session, methods=["POST"]),
-            Route("/web/talk", self.talk),
-            Route("/web/messages", self.messages, methods=["POST"]),
-            Route(PICTURE + "{name}", self.picture),
+            *pages.routes(),
+            Route("/web/session", self._guarded(self.session), methods=["POST"]),
+            Route("/web/session", self._guarded(self.preflight), methods=["OPTIONS"]),
+            Route("/web/talk", self._guarded(self.talk)),
+            Route("/web/messages", self._guarded(self.messages), methods=["POST"]),
+            Mount("/socket.io", self._sockets),
+            self._pictures.route(),
         ]
 
-    async def page(self, _: Request) -> Response:
-        return FileResponse(PAGE / "page.html", headers={"cache-control": "no-cache"})
+    async def stop(self) -> None:
+        await self._sockets.stop()
 
     async def session(self, request: Request) -> Response:
-        """Give this browser a random id of our own making, signed; the page never sees it."""
-        known = self._sender(request)
-        response = JSONResponse({"resumed": known is not None})
-        sender = known or secrets.token_urlsafe(24)
-        secure = request.url.scheme == "https"
-        cookie = f"{sender}.{self._sign(sender)}"
-        response.set_cookie(
-            COOKIE, cookie, max_age=YEAR, httponly=True, samesite="strict", secure=secure
-        )
-        return response
+        """`{"token": old or null}` -> `{"token", "resumed"}`; without a token a cookie for our own page."""
+        shared = self._sharing(request)
+        typed = request.headers.get("content-type", "").startswith("application/json")
+        data = await read_json(request) if typed else {}
+        if "token" not in data:
+            return self._cookie(request)
+        known = self._tokens.read(data["token"])
+        answer = {"token": self._tokens.issue(known or new_id()), "resumed": known is not None}
+        return JSONResponse(answer, headers={**shared, "cache-control": "no-store"})
+
+    async def preflight(self, request: Request) -> Response:
+        """What a browser asks before it sends a session request from another site."""
+        headers = {
+            **self._sharing(request),
+            "access-control-allow-methods": "POST",
+            "access-control-allow-headers": "content-type",
+            "access-control-max-age": "600",
+        }
+        return Response(status_code=204, headers=headers)
 
     async def talk(self, request: Request) -> Response:
-        try:
-            sender = self._known(request)
-        except Refused as refused:
-            return refusal(refused)
+        sender = self._known(request)
         after = request.query_params.get("after", "0")
         known = after.isdecimal() and len(after) <= MOST_DIGITS
-        return JSONResponse(await self._since(sender, int(after) if known else 0))
+        return await self._since(sender, int(after) if known else 0)
 
     async def messages(self, request: Request) -> Response:
-        """`{"id", "text", "payload"?, "after"?}`; the same id twice is one message."""
-        try:
-            sender = self._known(request)
-            data = await read_json(request)
-            message = self._message(sender, data)
-        except Refused as refused:
-            return refusal(refused)
+        """`{"id", "text", "payload"?}`; the same id twice is one message."""
+        sender = self._known(request)
+        message = read_message(sender, await read_json(request))
+        self._guard.admit("web", sender)
         replies = await self._turns.receive(
             "web", sender, message.id, message.text, message.payload
         )
         await self._turns.shown(replies)
         first = min((r.line for r in replies), default=1)
-        return JSONResponse(await self._since(sender, first - 2))
+        return await self._since(sender, first - 2)
 
-    async def picture(self, request: Request) -> Response:
-        """`/figuur/<ring>-<process>.svg` or `.png`."""
-        name, _, kind = request.path_params["name"].rpartition(".")
-        position = next((p for p in POSITIONS if p.id == name), None)
-        if position is None or kind not in ("svg", "png"):
-            return Response(status_code=404)
-        loop = asyncio.get_running_loop()
-        body = await loop.run_in_executor(None, partial(self._drawn, position, kind))
-        media = "image/svg+xml" if kind == "svg" else "image/png"
-        return Response(body, media_type=media, headers={"cache-control": "public, max-age=3600"})
+    async def _since(self, sender: str, after: int) -> Response:
+        return JSONResponse({**await self._view.since(sender, after), "working": False})
 
-    def _draw(self, position: Position, kind: str) -> bytes:
-        svg = figure.draw(position, self._labels, travelled(position))
-        return svg.encode() if kind == "svg" else figure.to_png(svg, 720)
-
-    def _describe(self, position: Position) -> str:
-        return figure.describe(position, self._labels, travelled(position))
-
-    async def _since(self, sender: str, after: int) -> dict[str, Any]:
-        found = await self._turns.find_talk("web", sender)
-        if found is None:
-            return {
-                "messages": [],
-                "state": {**state.report({}), "progress": None},
-                "working": False,
-            }
-        lines = await self._turns.lines(found.id, after)
-        shown = {**state.report(found.state), "progress": state.progress(found.state)}
-        return {"messages": [self._shown(line) for line in lines], "state": shown, "working": False}
-
-    def _shown(self, line: Line) -> dict[str, Any]:
-        image = line.message.get("image")
-        return {
-            "n": line.n,
-            "from": "user" if line.by_user else "bot",
-            "text": line.text,
-            "buttons": line.message.get("buttons", []),
-            "image": _local(image) if image else None,
-            "alt": self._alt(image) if image else None,
-            "more": None,
-        }
-
-    def _alt(self, image: str) -> str:
-        return self.describe(
-            Position.from_id(_local(image).removeprefix(PICTURE).rpartition(".")[0])
+    def _cookie(self, request: Request) -> Response:
+        """Give this browser a random id of our own making, signed; the page never sees it."""
+        known = self._cookies.read(request.cookies.get(COOKIE, ""))
+        response = JSONResponse({"resumed": known is not None})
+        cookie = self._cookies.issue(known or new_id())
+        secure = request.url.scheme == "https"
+        response.set_cookie(
+            COOKIE, cookie, max_age=YEAR, httponly=True, samesite="strict", secure=secure
         )
+        return response
 
-    def _message(self, sender: str, data: Mapping[str, Any]) -> guard.Message:
-        text = guard.check_text(data.get("text", ""))
-        payload = data.get("payload")
-        if payload is not None:
-            payload = guard.check_text(payload)
-        elif not text.strip():
-            raise Refused(400, "empty")
-        return guard.Message(sender, guard.check_id(data.get("id")), text, payload)
+    def _sharing(self, request: Request) -> dict[str, str]:
+        """The headers that let an allowed site read our answer; Refused for another site."""
+        origin = request.headers.get("origin")
+        if not origin:
+            return {}
+        if not self._origins.allows(origin, request.headers.get("host")):
+            raise Refused(403, "not_allowed")
+        return {"access-control-allow-origin": origin, "vary": "origin"}
 
     def _known(self, request: Request) -> str:
         origin = request.headers.get("origin")
-        if origin and origin.partition("://")[2] != request.headers.get("host"):
+        if origin and not self._origins.is_own(origin, request.headers.get("host")):
             raise Refused(403, "not_allowed")
-        sender = self._sender(request)
+        sender = self._cookies.read(request.cookies.get(COOKIE, ""))
         if sender is None:
             raise Refused(401, "no_session")
         return sender
 
-    def _sender(self, request: Request) -> str | None:
-        sender, _, signature = request.cookies.get(COOKIE, "").rpartition(".")
-        signed = self._sign(sender).encode()
-        return sender if sender and hmac.compare_digest(signature.encode(), signed) else None
+    def _guarded(self, answer: Answer) -> Answer:
+        """Answer a refusal with its Dutch sentence, and count it."""
 
-    def _sign(self, sender: str) -> str:
-        return hmac.new(self._secret, f"web:{sender}".encode(), hashlib.sha256).hexdigest()
+        async def guarded(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except Refused as refused:
+                self._guard.refuse("web", refused.code)
+                return refusal(refused)
 
-
-def travelled(position: Position) -> tuple[Position, ...]:
-    """The positions before this one on the path: their order is what the model says comes first."""
-    return POSITIONS[: POSITIONS.index(position)]
-
-
-def _local(image: str) -> str:
-    """The picture as a path of this server, in the sharper form that a page can show."""
-    return PICTURE + image.rpartition("/")[2].replace(".png", ".svg")
+        return guarded

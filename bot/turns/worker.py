@@ -57,18 +57,25 @@ class Turns:
         self, channel: str, sender: str, message_id: str, text: str, payload: str | None = None
     ) -> list[Reply]:
         """Take a message and hold its turn; the same message id gives the same replies again."""
-        message = await self._off_loop(
-            self._ledger.accept,
-            channel,
-            self.sender_hash(channel, sender),
-            message_id,
-            text,
-            payload,
-        )
+        message = await self.take(channel, sender, message_id, text, payload)
         try:
             return await self.handle(message)
         except Exception as error:
             raise Kept(type(error).__name__) from error
+
+    async def take(
+        self,
+        channel: str,
+        sender: str,
+        message_id: str,
+        text: str,
+        payload: str | None = None,
+        address: Mapping[str, Any] | None = None,
+    ) -> Waiting:
+        """Put a message in the inbox, and keep where its replies go if the platform has to be called."""
+        hashed = self.sender_hash(channel, sender)
+        accept = self._ledger.accept
+        return await self._off_loop(accept, channel, hashed, message_id, text, payload, address)
 
     async def handle(self, message: Waiting) -> list[Reply]:
         lane = self._lanes.setdefault(message.talk, asyncio.Lock())
@@ -131,6 +138,24 @@ class Turns:
 
     async def unsent(self, talk: str) -> list[Reply]:
         return [Reply(*row) for row in await self._off_loop(self._ledger.unsent, talk)]
+
+    async def tried(self, message: Waiting) -> None:
+        """Count an attempt of a message whose turn could not be stored."""
+        await self._off_loop(self._ledger.tried, message)
+
+    async def forget(self, channel: str, sender: str) -> None:
+        """Remove a sender's talk from the store; a turn under way is finished first."""
+        hashed = self.sender_hash(channel, sender)
+        talk = await self._off_loop(self._ledger.talk_of, channel, hashed)
+        if talk is None:
+            return
+        async with self._lanes.setdefault(talk, asyncio.Lock()):
+            holding = self._ledger.hold(talk)
+            await self._off_loop(holding.__enter__)
+            try:
+                await self._off_loop(self._ledger.erase, talk)
+            finally:
+                await self._off_loop(holding.__exit__, None, None, None)
 
     async def find_talk(self, channel: str, sender: str) -> Talk | None:
         """A sender's talk as it stands, or None when there is none yet."""

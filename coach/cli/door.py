@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -98,6 +99,9 @@ class Door:
         """One turn: what the bot answers to a message."""
         body = {"sender": sender, "message": message}
         response = self._ask("POST", self.url + PATH, body)
+        while response.status_code == httpx.codes.TOO_MANY_REQUESTS:  # we type faster than people
+            time.sleep(float(response.headers.get("retry-after", "1")))
+            response = self._ask("POST", self.url + PATH, body)
         if response.status_code in (401, 403):
             raise DoorError(
                 f"the bot at {self.url} refused the token (HTTP {response.status_code}): "

@@ -18,11 +18,14 @@ app.add_typer(evaluate, name="evaluate")
 
 
 @app.command()
-def run() -> None:
-    """Train when needed and start the service."""
+def run(
+    slack: Annotated[bool, typer.Option("--slack", help="Say what Slack still needs.")] = False,
+    teams: Annotated[bool, typer.Option("--teams", help="Say what Teams still needs.")] = False,
+) -> None:
+    """Train when needed and start the service, with every platform that has its credentials."""
     from coach.cli.run import run as start
 
-    raise typer.Exit(start())
+    raise typer.Exit(start([name for name, on in (("slack", slack), ("teams", teams)) if on]))
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
 from coach import settings
@@ -31,8 +32,12 @@ QUIET = {
 }
 
 
-def run() -> int:
+PLATFORMS = {"slack": ("Slack", settings.SLACK), "teams": ("Teams", settings.TEAMS)}
+
+
+def run(wanted: Sequence[str] = ()) -> int:
     """Train if needed and replace this process by the service; an exit code when that fails."""
+    leave_out(wanted, os.environ)
     try:
         code = train_if_stale()
     except KeyboardInterrupt:
@@ -42,6 +47,17 @@ def run() -> int:
     os.chdir(settings.ROOT)
     # the service takes the place of this process, so that Ctrl-C reaches it and nothing is left behind
     return os.execv(sys.executable, [sys.executable, "-W", "ignore", "-m", "bot"])  # noqa: S606
+
+
+def leave_out(wanted: Sequence[str], environ: MutableMapping[str, str]) -> None:
+    """Say what a wanted platform still needs, and start the others without it."""
+    for name in wanted:
+        missing = settings.lacking(environ)[name]
+        if missing:
+            title, variables = PLATFORMS[name]
+            print(f"{title} stays off: set {' and '.join(missing)} (see docs/{name}.en.md)")
+            for variable in variables:
+                environ.pop(variable, None)
 
 
 def train_if_stale() -> int:

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select, text, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from coach.store import locks
+from coach.store.deliveries import Deliveries, keep_address
 from coach.store.records import Record
 from coach.store.tables import events, inbox, outbox, talks
 
@@ -78,7 +80,7 @@ class Line:
 class Ledger:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._postgres = engine.dialect.name == "postgresql"
+        self.deliveries = Deliveries(engine)
 
     def talk_of(self, channel: str, sender_hash: str) -> str | None:
         """The id of a sender's talk, or None when there is none yet."""
@@ -92,36 +94,34 @@ class Ledger:
         message_id: str,
         text_: str,
         payload: str | None = None,
+        address: Mapping[str, Any] | None = None,
     ) -> Waiting:
-        """Put a message in the inbox, once; committed when this returns."""
+        """Put a message in the inbox, once, and keep where replies go; committed when this returns."""
+        row = {"channel": channel, "message_id": message_id, "text": text_, "payload": payload}
         for _ in range(AT_ONCE - 1):
             # the same new talk came in at the same moment, and then perhaps the same id
             with suppress(IntegrityError):
-                return self._accept(channel, sender_hash, message_id, text_, payload)
-        return self._accept(channel, sender_hash, message_id, text_, payload)
+                return self._accept(sender_hash, row, address)
+        return self._accept(sender_hash, row, address)
 
     def _accept(
-        self, channel: str, sender_hash: str, message_id: str, text_: str, payload: str | None
+        self, sender_hash: str, row: Mapping[str, Any], address: Mapping[str, Any] | None
     ) -> Waiting:
+        channel = row["channel"]
         with self._engine.begin() as db:
             talk = self._find_talk(db, channel, sender_hash) or self._new_talk(
                 db, channel, sender_hash
             )
+            if address is not None:
+                keep_address(db, talk, channel, address)
             seen = db.execute(
-                select(inbox).where(inbox.c.talk == talk, inbox.c.message_id == message_id)
+                select(inbox).where(inbox.c.talk == talk, inbox.c.message_id == row["message_id"])
             ).first()
             if seen:
                 return Waiting(seen.id, talk, seen.text, seen.payload, seen.attempts, fresh=False)
-            row = {
-                "talk": talk,
-                "channel": channel,
-                "message_id": message_id,
-                "text": text_,
-                "payload": payload,
-                "received_at": _now(),
-            }
-            key = db.execute(insert(inbox).values(row)).inserted_primary_key[0]
-            return Waiting(key, talk, text_, payload)
+            new = insert(inbox).values(talk=talk, received_at=_now(), **row)
+            key = db.execute(new).inserted_primary_key[0]
+            return Waiting(key, talk, row["text"], row["payload"])
 
     @staticmethod
     def _find_talk(db: Connection, channel: str, sender_hash: str) -> str | None:
@@ -143,11 +143,22 @@ class Ledger:
             row = db.execute(select(talks).where(talks.c.id == talk)).one()
         return Talk(row.id, row.seq, row.state, row.offered)
 
+    def erase(self, talk: str) -> None:
+        """Remove a talk with everything that hangs on it; a turn under way then stores nothing."""
+        with self._engine.begin() as db:
+            db.execute(delete(talks).where(talks.c.id == talk))
+
+    def tried(self, message: Waiting) -> None:
+        """Count an attempt of a message whose turn could not be stored."""
+        with self._engine.begin() as db:
+            here = (inbox.c.id == message.id) & (inbox.c.status == "new")
+            db.execute(update(inbox).where(here).values(attempts=inbox.c.attempts + 1))
+
     def is_waiting(self, message: Waiting) -> bool:
         """Whether the message still has to have its effect."""
         with self._engine.begin() as db:
-            query = select(inbox.c.status).where(inbox.c.id == message.id)
-            return bool(db.execute(query).scalar() == "new")
+            status = db.execute(select(inbox.c.status).where(inbox.c.id == message.id)).scalar()
+        return bool(status == "new")
 
     def due(self, message: Waiting) -> list[Waiting]:
         """The message behind the earlier ones of its talk that still wait, or nothing when it was handled.
@@ -233,12 +244,9 @@ class Ledger:
     def waiting(self) -> list[Waiting]:
         """Every message that has not had its effect, oldest first; counts one attempt for each."""
         with self._engine.begin() as db:
-            rows = db.execute(
-                select(inbox).where(inbox.c.status == "new").order_by(inbox.c.id)
-            ).all()
-            db.execute(
-                update(inbox).where(inbox.c.status == "new").values(attempts=inbox.c.attempts + 1)
-            )
+            new = inbox.c.status == "new"
+            rows = db.execute(select(inbox).where(new).order_by(inbox.c.id)).all()
+            db.execute(update(inbox).where(new).values(attempts=inbox.c.attempts + 1))
         return [Waiting(r.id, r.talk, r.text, r.payload, r.attempts + 1, fresh=False) for r in rows]
 
     def replies(self, message: Waiting) -> list[tuple[int, int, Mapping[str, Any]]]:
@@ -276,28 +284,14 @@ class Ledger:
                 )
             ).all()
         found = [Line(row.line, True, row.text) for row in said]
-        found += [
-            Line(row.line, False, row.message.get("text", ""), row.message) for row in replied
-        ]
+        found += [Line(line, False, reply.get("text", ""), reply) for line, reply in replied]
         return sorted(found, key=lambda line: line.n)
 
     @contextmanager
     def hold(self, talk: str) -> Iterator[None]:
-        """One turn of a talk at a time over all copies of the service; SQLite has one copy only."""
-        if not self._postgres:
+        """One turn of a talk at a time over all copies of the service."""
+        with locks.hold(self._engine, talk):
             yield
-            return
-        with self._engine.connect() as db:
-            # a lock of the session: it dies with its connection, so a killed copy holds nobody up
-            db.execute(text("SET statement_timeout = 0"))
-            db.execute(text("SELECT pg_advisory_lock(hashtextextended(:talk, 0))"), {"talk": talk})
-            db.commit()
-            try:
-                yield
-            finally:
-                db.execute(text("SELECT pg_advisory_unlock_all()"))
-                db.execute(text("RESET statement_timeout"))
-                db.commit()
 
 
 def _now() -> datetime:

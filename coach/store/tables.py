@@ -74,6 +74,27 @@ outbox = Table(
     Column("sent", Boolean, nullable=False, default=False),
     Index("outbox_lines", "talk", "line"),
     Index("outbox_inbox", "inbox"),
+    Index("outbox_unsent", "sent", "talk"),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("talk", ForeignKey("talks.id", ondelete="CASCADE"), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("updated_at", DateTime, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("talk", ForeignKey("talks.id", ondelete="CASCADE"), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("errors", Integer, nullable=False),
+    Column("next_at", DateTime, nullable=False),
+    Column("why", String(64), nullable=False),
+    Column("since", DateTime, nullable=False),
 )
 
 assessments = Table(

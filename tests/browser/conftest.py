@@ -6,8 +6,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from fake_server import FakeServer
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from screen import PATIENCE
 
+expect.set_options(timeout=PATIENCE)
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--headless",
@@ -43,3 +46,11 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert broken == []
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    server = FakeServer()
+    server.start()
+    yield server
+    server.stop()

@@ -1,78 +1,78 @@
-"""A whole talk in the real page with the real service: from hello to a promised step."""
+"""Whole talks in the real widget with the real service: from hello to a promised step."""
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from fake_server import FakeServer
+from playwright.sync_api import Locator, Page, expect
+from screen import OPEN, button
+from service import Service
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 30_000
 MOST_TURNS = 45
+BEGIN = ("Ik ben medewerker", "Mijn team", "Ja, dat is goed")
+PROMISE = (None, "Niets, het kan zo", "Ja, zo doe ik het", "Ikzelf", "Over een week", "8")
+NOW = "Er gebeurt nog weinig, iedereen leert voor zich."
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    data = tmp_path_factory.mktemp("data")
-    env = {**os.environ, "PADWIJZER_DATA": str(data), "PADWIJZER_PORT": str(port)}
-    command = [sys.executable, "-W", "ignore", "-m", "bot"]
-    with (data / "log").open("w") as log:
-        service = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(address, service, data / "log")
-        yield address
-    finally:
-        service.terminate()
-        service.wait(30)
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    site = FakeServer()
+    site.start()
+    service = Service(tmp_path_factory.mktemp("data"), PADWIJZER_ORIGINS=site.address)
+    service.site = site.address
+    service.start()
+    yield service
+    service.stop()
+    site.stop()
 
 
-def _wait(address: str, service: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        assert service.poll() is None, log.read_text()
-        try:
-            urllib.request.urlopen(f"{address}/health", timeout=2).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError(f"the service did not start: {log.read_text()}")
+def _choices(page: Page, choice: str | None = None) -> Locator:
+    buttons = page.locator(".choices button:visible")
+    return (buttons.filter(has_text=choice) if choice else buttons).first
+
+
+def _answered(page: Page, before: int) -> None:
+    messages = page.get_by_role("log").locator(".message")
+    expect(messages.nth(before + 1)).to_be_visible(timeout=PATIENCE)
+    expect(_choices(page)).to_be_visible(timeout=PATIENCE)
 
 
 def _answer(page: Page, choice: str | None = None) -> None:
     """Click a choice (the first when none is named) and wait until the bot has answered."""
     before = page.get_by_role("log").locator(".message").count()
-    buttons = page.locator(".choices button:visible")
-    (buttons.filter(has_text=choice) if choice else buttons).first.click()
-    expect(page.get_by_role("log").locator(".message").nth(before + 1)).to_be_visible(
-        timeout=PATIENCE
-    )
-    expect(page.locator(".choices button:visible").first).to_be_visible(timeout=PATIENCE)
+    _choices(page, choice).click()
+    _answered(page, before)
 
 
-def test_someone_clicks_from_hello_to_a_promised_step(page: Page, address: str) -> None:
-    page.goto(address)
+def _press(page: Page, choice: str | None = None) -> None:
+    """The same with keys alone: back from the field to the choice, and Enter."""
+    before = page.get_by_role("log").locator(".message").count()
+    wanted = _choices(page, choice)
+    expect(wanted).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("textbox", name="Je bericht")).to_be_focused()
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        if wanted.evaluate("node => node.getRootNode().activeElement === node"):
+            break
+    expect(wanted).to_be_focused()
+    page.keyboard.press("Enter")
+    _answered(page, before)
+
+
+def test_someone_clicks_from_hello_to_a_promised_step(page: Page, service: Service) -> None:
+    page.goto(service.address)
     log = page.get_by_role("log")
-    expect(page.get_by_role("button", name="Ik ben medewerker")).to_be_visible(timeout=PATIENCE)
-    _answer(page, "Ik ben medewerker")
-    _answer(page, "Mijn team")
-    _answer(page, "Ja, dat is goed")
+    expect(button(page, "Ik ben medewerker")).to_be_visible(timeout=PATIENCE)
+    for choice in BEGIN:
+        _answer(page, choice)
     expect(page.get_by_text("Vraag 1, van hooguit").first).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_be_visible()
     for _ in range(MOST_TURNS):
-        if page.get_by_role("button", name="Ja, dat klopt").is_visible():
+        if button(page, "Ja, dat klopt").is_visible():
             break
         _answer(page)
     picture = log.get_by_role("img").last
@@ -80,20 +80,85 @@ def test_someone_clicks_from_hello_to_a_promised_step(page: Page, address: str) 
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     assert re.search("activatie|cultivatie|realisatie", picture.get_attribute("alt") or "", re.I)
 
-    page.get_by_role("button", name="Ja, dat klopt").click()
+    button(page, "Ja, dat klopt").click()
     entry = page.get_by_role("textbox", name="Je bericht")
-    expect(entry).to_be_enabled()
     expect(page.locator(".choices button:visible")).to_have_count(0)
-    entry.fill("Er gebeurt nog weinig, iedereen leert voor zich.")
+    expect(page.get_by_text("Padwijzer schrijft")).to_have_count(0)
+    entry.fill(NOW)
     entry.press("Enter")
-    expect(page.get_by_role("button", name="Iets anders")).to_be_visible(timeout=PATIENCE)
-    for choice in (None, "Niets, het kan zo", "Ja, zo doe ik het", "Ikzelf", "Over een week", "8"):
-        _answer(page, choice)
+    expect(_choices(page, "Iets anders")).to_be_visible(timeout=PATIENCE)
+    for promise in PROMISE:
+        _answer(page, promise)
     expect(log.get_by_text("Hoe zeker: 8 van de 10")).to_be_visible()
-    page.get_by_role("button", name="Een week erna").click()
-    expect(
-        log.get_by_text("Je stap is bewaard").or_(log.get_by_text("Ik heb je stap bewaard"))
-    ).to_be_visible(timeout=PATIENCE)
+    _choices(page, "Een week erna").click()
+    saved = log.get_by_text("Je stap is bewaard").or_(log.get_by_text("Ik heb je stap bewaard"))
+    expect(saved).to_be_visible(timeout=PATIENCE)
 
     page.reload()
     expect(log.get_by_text("Hoe zeker: 8 van de 10")).to_be_visible(timeout=PATIENCE)
+
+
+def test_someone_gets_to_a_plan_by_keyboard_alone_and_over_a_restart(
+    page: Page, service: Service
+) -> None:
+    page.goto(f"{service.address}/demo")
+    button(page, OPEN).focus()
+    page.keyboard.press("Enter")
+    for choice in BEGIN:
+        _press(page, choice)
+    service.kill()
+    expect(page.get_by_text("Geen verbinding.")).to_be_visible(timeout=PATIENCE)
+    service.start()
+    expect(page.get_by_text("Geen verbinding.")).to_have_count(0, timeout=PATIENCE)
+    for _ in range(MOST_TURNS):
+        if button(page, "Ja, dat klopt").is_visible():
+            break
+        _press(page)
+    wanted = button(page, "Ja, dat klopt")
+    while not wanted.evaluate("node => node.getRootNode().activeElement === node"):
+        page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".choices button:visible")).to_have_count(0)
+    expect(page.get_by_text("Padwijzer schrijft")).to_have_count(0)
+    page.keyboard.type(NOW)
+    page.keyboard.press("Enter")
+    expect(_choices(page, "Iets anders")).to_be_visible(timeout=PATIENCE)
+    for promise in PROMISE:
+        _press(page, promise)
+    expect(page.get_by_role("log").get_by_text("Hoe zeker: 8 van de 10")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(button(page, OPEN)).to_be_focused()
+
+
+def test_someone_fills_in_the_form_until_the_picture(page: Page, service: Service) -> None:
+    page.goto(f"{service.address}/formulier")
+    form = page.get_by_role("region", name="Formulier")
+    for choice in (*BEGIN, *[None] * MOST_TURNS):
+        radios = form.get_by_role("radio")
+        expect(radios.first).to_be_visible(timeout=PATIENCE)
+        if form.get_by_role("img").count():
+            break
+        question = form.locator(".question").text_content() or ""
+        (form.get_by_role("radio", name=choice) if choice else radios.first).check()
+        button(page, "Verder").click()
+        expect(form.locator(".question")).not_to_have_text(question, timeout=PATIENCE)
+    expect(form.get_by_role("img")).to_be_visible()
+    expect(form.get_by_role("radio", name="Ja, dat klopt")).to_be_visible()
+    expect(form.get_by_role("heading", name="Je plek op het pad")).to_be_focused()
+    expect(form.get_by_role("alert")).to_have_count(0)
+
+
+def test_an_allowed_site_shows_the_widget_and_another_is_refused(
+    page: Page, service: Service
+) -> None:
+    page.goto(f"{service.site}/elders?server={service.address}")
+    button(page, OPEN).click()
+    expect(button(page, "Ik ben medewerker")).to_be_visible(timeout=PATIENCE)
+    _answer(page, "Ik ben medewerker")
+    stranger = FakeServer()
+    stranger.start()
+    page.goto(f"{stranger.address}/elders?server={service.address}")
+    button(page, OPEN).click()
+    expect(page.get_by_text("Geen verbinding.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("log").locator(".message.bot")).to_have_count(0)
+    stranger.stop()

@@ -7,12 +7,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from doors import House, client_of
+from microsoft import APP, Microsoft
+from served import Served
+from slack_payloads import SIGNING
+from slack_peer import SlackPeer
+from slack_person import TOKEN
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
@@ -20,6 +27,7 @@ from starlette.applications import Starlette
 from talking import SECRET, Person, Store, known_store, open_store
 
 from bot import app, logs
+from bot.channels.teams.door import TeamsDoor
 from bot.engine import Engine, newest_model
 from bot.turns.worker import Turns
 from coach import settings
@@ -175,6 +183,7 @@ def person(turns: Turns) -> Person:
 # --- the front door ------------------------------------------------------------------------------
 
 Door = Callable[..., httpx.AsyncClient]
+Serve = Callable[..., Awaitable[Served]]
 
 
 @pytest.fixture
@@ -187,10 +196,25 @@ def application(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Callable[...
     def make(store: Store, **environ: str) -> Starlette:
         monkeypatch.setattr(app, "ledger", lambda: store.ledger)
         monkeypatch.setattr(engine, "warm_up", warm)
-        given = {"PADWIJZER_SECRET": SECRET.decode(), "PADWIJZER_DATA": "unused", **environ}
+        own = {"PADWIJZER_SECRET": SECRET.decode(), "PADWIJZER_DATA": "unused"}
+        given = {**own, "PADWIJZER_BURST": "1000", **environ}  # tests talk faster than people
         return app.build(settings.read(given), engine)
 
     return make
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Serve an application on a real port, as the service itself does; returns how to stop it."""
+    running: list[Served] = []
+
+    async def start(application: Starlette, port: int = 0) -> Served:
+        running.append(await Served.start(application, port))
+        return running[-1]
+
+    yield start
+    for served in running:
+        await served.stop()
 
 
 @pytest.fixture
@@ -202,3 +226,47 @@ def door() -> Door:
         return httpx.AsyncClient(transport=transport, base_url="http://bot.test")
 
     return make
+
+
+# --- all doors at once ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def open_house(
+    application: Callable[..., Starlette],
+    serve: Serve,
+    sqlite: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Callable[..., Awaitable[House]]]:
+    """Serve all four doors on a real port, with local servers in the place of Slack and Microsoft."""
+    peer, microsoft = SlackPeer(), Microsoft()
+    await peer.start()
+    microsoft.start()
+    monkeypatch.setattr(app, "TeamsDoor", partial(TeamsDoor, cloud=microsoft.cloud))
+    opened: list[House] = []
+
+    async def start(**environ: str) -> House:
+        given = {
+            "PADWIJZER_SLACK_BOT_TOKEN": TOKEN,
+            "PADWIJZER_SLACK_SIGNING_SECRET": SIGNING,
+            "PADWIJZER_SLACK_API_URL": f"{peer.url}/api/",
+            "PADWIJZER_TEAMS_APP_ID": APP.app_id,
+            "PADWIJZER_TEAMS_PASSWORD": APP.password,
+            "PADWIJZER_TEAMS_TENANT": APP.tenant,
+            **environ,
+        }
+        served = await serve(application(sqlite, **given))
+        client = client_of(served.url)
+        opened.append(House(sqlite, served.url, served.token, peer, microsoft, client))
+        return opened[-1]
+
+    yield start
+    for house in opened:
+        await house.close()
+    await peer.stop()
+    microsoft.stop()
+
+
+@pytest.fixture
+async def house(open_house: Callable[..., Awaitable[House]]) -> House:
+    return await open_house()

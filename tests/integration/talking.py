@@ -23,6 +23,8 @@ from coach.store.ledger import Ledger, Talk, Turn, Waiting
 from coach.store.tables import events, inbox, outbox, talks
 
 SECRET = b"a secret of thirty-two characters"
+VEIL = "\u200b"
+"""Behind it a slash is no command, not even to Rasa: so it is understood as a text."""
 OWN_WORDS = "wij doen dat op maandag samen aan tafel"
 
 
@@ -209,3 +211,9 @@ def value_of(payload: str) -> str:
 
 def texts(replies: Sequence[Reply]) -> list[str]:
     return [reply.message.get("text", "") for reply in replies]
+
+
+def bare(state_: Mapping[str, Any]) -> dict[str, Any]:
+    """A state without the wordings used, and without the veil over a text in it."""
+    kept = {key: value for key, value in state_.items() if key != "phrased"}
+    return dict(json.loads(json.dumps(kept, ensure_ascii=False).replace(VEIL, "")))

@@ -246,7 +246,7 @@ async def test_other_ways_in_do_not_exist(bare: httpx.AsyncClient) -> None:
     for path in (
         "/version", "/status", "/domain", "/model", "/model/parse", "/webhooks/rest", "/webhook",
         "/conversations/iemand/tracker", "/conversations/iemand/tracker/events", "/docs",
-        "/webhooks/rest/../../etc/passwd", "/static/../engine.py", "/static/%2e%2e/engine.py",
+        "/webhooks/rest/../../etc/passwd", "/widget/../package.json", "/widget/%2e%2e/package.json",
     ):  # fmt: skip
         for method in ("GET", "POST", "PUT", "DELETE"):
             response = await bare.request(method, path)

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from talking import OWN_WORDS, Store, value_of
 
 from bot.app import HEADERS
+from bot.channels import pages
 from bot.channels.guard import _sentences
 from bot.channels.web import COOKIE
 from coach.domain.path import POSITIONS
@@ -386,9 +387,11 @@ async def test_the_pictures_of_a_talk_are_on_this_server(browser: httpx.AsyncCli
 async def test_every_answer_carries_the_protective_headers(stranger: httpx.AsyncClient) -> None:
     asked = {
         ("GET", "/"): 200,
-        ("GET", "/static/page.js"): 200,
-        ("GET", "/static/page.css"): 200,
-        ("GET", "/static/nergens.js"): 404,
+        ("GET", "/formulier"): 200,
+        ("GET", "/demo"): 200,
+        ("GET", "/widget/padwijzer.js"): 200,
+        ("GET", "/widget/padwijzer-chat.js"): 200,
+        ("GET", "/widget/nergens.js"): 404,
         ("GET", "/figuur/activatie-leren.svg"): 200,
         ("GET", "/figuur/nergens.svg"): 404,
         ("GET", "/health"): 200,
@@ -404,10 +407,23 @@ async def test_every_answer_carries_the_protective_headers(stranger: httpx.Async
         assert HEADERS.items() <= dict(answer.headers).items()
 
 
-async def test_the_page_runs_no_script_of_its_own(stranger: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("path", pages.PAGES)
+async def test_the_pages_run_no_script_of_their_own(stranger: httpx.AsyncClient, path: str) -> None:
     """The policy allows scripts from this server only, so a page with one inline would be dead."""
-    page = (await stranger.get("/")).text
+    page = (await stranger.get(path)).text
     assert not re.search(r"<script(?![^>]*\bsrc=)", page)
     assert not re.search(r"\son\w+=|style=|javascript:", page)
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page)
     assert "'unsafe" not in HEADERS["content-security-policy"]
+
+
+async def test_any_page_may_fetch_the_widget_and_always_gets_the_newest(
+    stranger: httpx.AsyncClient,
+) -> None:
+    answer = await stranger.get(
+        "/widget/padwijzer-chat.js", headers={"origin": "https://elders.test"}
+    )
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cache-control"] == "no-cache" and answer.headers["etag"]
+    talk = await stranger.get("/web/talk", headers={"origin": "https://elders.test"})
+    assert "access-control-allow-origin" not in talk.headers

@@ -94,7 +94,10 @@ def test_the_defaults_told_are_the_real_ones(
     monkeypatch.chdir(ROOT)
     told = {n: v for n, v in explained().items() if n != "PADWIJZER_DATA"}
     default, from_file = settings(tmp_path), settings(tmp_path, **told)
-    for name in ("database_url", "host", "port", "base_url", "rest_token", "secret", "contact"):
+    for name in (
+        "database_url", "host", "port", "base_url", "rest_token", "origins", "burst", "secret",
+        "contact", "teams",
+    ):  # fmt: skip
         assert getattr(from_file, name) == getattr(default, name), name
     assert from_file.content.resolve() == default.content
     assert from_file.models.resolve() == default.models
@@ -113,6 +116,13 @@ def test_the_defaults_told_are_the_real_ones(
         ("PADWIJZER_PORT", "80.5"),
         ("PADWIJZER_PORT", "70000"),
         ("PADWIJZER_PORT", "8²"),
+        ("PADWIJZER_BURST", "0"),
+        ("PADWIJZER_BURST", "veel"),
+        ("PADWIJZER_ORIGINS", "*"),
+        ("PADWIJZER_ORIGINS", "null"),
+        ("PADWIJZER_ORIGINS", "intranet.example.nl"),
+        ("PADWIJZER_ORIGINS", "https://*.example.nl"),
+        ("PADWIJZER_ORIGINS", "https://goed.example.nl, https://fout.example.nl/pad"),
         ("PADWIJZER_SECRET", "te kort"),
         ("PADWIJZER_SECRET", LONG_ENOUGH[1:]),
     ],
@@ -139,8 +149,44 @@ def test_a_slash_behind_the_address_is_dropped(tmp_path: Path) -> None:
     assert found.base_url == "https://pad.example.nl"
 
 
+def test_origins_are_read_as_a_browser_names_them(tmp_path: Path) -> None:
+    found = settings(tmp_path, PADWIJZER_ORIGINS="https://Intranet.example.nl/ ,http://a.nl:81,")
+    assert found.origins == ("https://intranet.example.nl", "http://a.nl:81")
+    assert settings(tmp_path).origins == ()
+
+
 def test_an_empty_token_is_none(tmp_path: Path) -> None:
     assert settings(tmp_path, PADWIJZER_REST_TOKEN="").rest_token is None
+
+
+# --- Teams -----------------------------------------------------------------------------------
+
+TEAMS = {
+    "PADWIJZER_TEAMS_APP_ID": "C9E8C047-2A74-40A2-B28A-B162D5F5327C",
+    "PADWIJZER_TEAMS_PASSWORD": "a client secret",
+    "PADWIJZER_TEAMS_TENANT": "72f988bf-86f1-41af-91ab-2d7cd011db47",
+}
+
+
+def test_teams_is_known_by_three_variables(tmp_path: Path) -> None:
+    found = settings(tmp_path, **TEAMS).teams
+    assert found is not None
+    assert found.app_id == TEAMS["PADWIJZER_TEAMS_APP_ID"].lower()
+    assert found.tenant == TEAMS["PADWIJZER_TEAMS_TENANT"]
+    assert found.password not in repr(found)
+
+
+@pytest.mark.parametrize("missing", TEAMS)
+def test_what_is_missing_for_teams_is_named(tmp_path: Path, missing: str) -> None:
+    with pytest.raises(BadSetting, match=missing) as refused:
+        settings(tmp_path, **{name: value for name, value in TEAMS.items() if name != missing})
+    assert not any(name in str(refused.value) for name in TEAMS if name != missing)
+
+
+@pytest.mark.parametrize("name", ["PADWIJZER_TEAMS_APP_ID", "PADWIJZER_TEAMS_TENANT"])
+def test_an_id_of_teams_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        settings(tmp_path, **{**TEAMS, name: "contoso.onmicrosoft.com"})
 
 
 # --- the secret ------------------------------------------------------------------------------

@@ -178,8 +178,9 @@ Turn = Callable[[str, str], Any]
 
 
 @contextmanager
-def serving(turn: Turn, token: str = "") -> Iterator[str]:
-    """A REST door on a free local port."""
+def serving(turn: Turn, token: str = "", refusals: int = 0) -> Iterator[str]:
+    """A REST door on a free local port; `refusals` times it says that this goes too fast."""
+    left = [refusals]
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -190,11 +191,16 @@ def serving(turn: Turn, token: str = "") -> Iterator[str]:
             if token and self.headers.get("Authorization") != f"Bearer {token}":
                 return self.reply(401, {})
             assert self.path == "/webhooks/rest/webhook"
+            if left[0]:
+                left[0] -= 1
+                return self.reply(429, {}, ("Retry-After", "0"))
             return self.reply(200, turn(sent["sender"], sent["message"]))
 
-        def reply(self, status: int, answer: Any) -> None:
+        def reply(self, status: int, answer: Any, *headers: tuple[str, str]) -> None:
             body = json.dumps(answer).encode()
             self.send_response(status)
+            for name, value in headers:
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -408,6 +414,13 @@ def test_a_bot_that_cannot_be_reached_is_named(runner: Runner) -> None:
     assert result.exit_code == 1
     assert f"cannot reach a bot at {url}" in result.output
     assert "is no address such as" in runner.call("--url", "localhost:8000").output
+
+
+def test_a_bot_that_says_too_fast_is_asked_again(runner: Runner, bot: Turn) -> None:
+    runner.file.write_text(json.dumps(persona("activatie-programmeren", [1, 1, 2, 1], [3, 1])))
+    with serving(bot, refusals=5) as url:
+        result = runner.call("--url", url)
+    assert result.exit_code == 0 and "1 of 1 personas reached" in result.output
 
 
 def test_a_refused_token_is_named(runner: Runner, bot: Turn) -> None:

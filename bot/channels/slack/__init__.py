@@ -1,0 +1,1 @@
+"""Slack: direct messages, mentions, a slash command and a home tab, on slack-bolt."""

@@ -1,0 +1,16 @@
+"""How uvicorn serves the application; the tests serve it in the same way."""
+
+from __future__ import annotations
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.channels.sockets import MOST_FRAME
+
+
+def config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
+    """Quiet, without a name, and with frames that are too big refused before they are whole."""
+    return uvicorn.Config(
+        app, host, port, ws="wsproto", ws_max_size=MOST_FRAME, log_level="warning",
+        access_log=False, timeout_graceful_shutdown=10, server_header=False,
+    )  # fmt: skip
