@@ -61,7 +61,6 @@ _SHORT_DAY = re.compile(
     r"^(?:op )?(ma|di|wo|do|vr|za)\b\.?(?= (?!is\b|zegt\b|heb\b))|\b(ma|di|wo|vr|za)\.(?= )|(?<=, )(ma|di|wo|do|vr|za)(?= (?:kan|niet|wel))|\b(ma|di|wo|do|vr|vrij|za|zo)\b\.?(?= (?:de )?\d{1,2}(?:[ /-]|e|ste|$))|(?<=week )(ma|di|wo|do|vr|za|zo)\b"
 )
 _SHORT = {"ma": 0, "di": 1, "wo": 2, "do": 3, "vr": 4, "vrij": 4, "za": 5, "zo": 6}
-_WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_])*\.?|\S")
 _PART_OF_DAY = re.compile(
     rf"({'|'.join(WEEKDAYS)}|morgen|overmorgen) ?(?:vroeg|ochtend|morgen|voormiddag|namiddag|middag|avond|nacht)\b"
 )
