@@ -70,7 +70,7 @@ def app(web: AsyncWebClient, slack: Slack, door: Listener) -> AsyncApp:
         )
 
     made = AsyncApp(
-        name="padwijzer",
+        name=quiet.name,  # Bolt sets the level of the logger of this name with every request
         logger=quiet,
         client=web,
         signing_secret=slack.signing_secret,
