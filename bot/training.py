@@ -23,11 +23,13 @@ class WithAnswers(RasaFileImporter, TrainingDataImporter):
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         own: TrainingData = super().get_nlu_data(language)
-        known = {example.get(TEXT) for example in own.intent_examples}
+        known = {example.get(TEXT) for example in own.training_examples}
         new = [
             Message({TEXT: t, INTENT: ANSWER}) for t in dict.fromkeys(answers()) if t not in known
         ]
-        return own.merge(TrainingData(new))
+        # in place: `merge` copies every example deeply, and lists that were asked for before stay as they are
+        own.training_examples = [*own.training_examples, *new]
+        return own
 
 
 def answers() -> list[str]:

@@ -159,7 +159,8 @@ def train(heads: Mapping[str, Rows], features: Features, encoder: Encoder) -> We
         ),
         shape=(len(texts), len(vocabulary)),
     )
-    table = hstack([pieces, csr_matrix(dense)]).tocsr()
+    table = hstack([pieces, csr_matrix(dense)]).tocsr().astype(np.float64)
+    table.sum_duplicates()  # what scikit-learn would do again for every class
     place = {text: n for n, text in enumerate(texts)}
     found: dict[str, Head] = {}
     columns: list[NDArray[np.float32]] = []
