@@ -74,7 +74,7 @@ def test_answers_are_read_and_their_certainty_is_honest(model: Path) -> None:
     assert figures["off by two among sure"] <= 0.005
     assert figures["read as sure"] >= 0.60
     assert figures["exact"] >= 0.75
-    assert figures["calibration error"] <= 0.06
+    assert figures["calibration error"] <= 0.07
 
 
 def test_dates_are_read() -> None:
