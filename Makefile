@@ -21,7 +21,7 @@ run: setup
 	@exec $(RUN)/padwijzer run $(if $(filter 1,$(SLACK)),--slack) $(if $(filter 1,$(TEAMS)),--teams)
 
 test: setup browser model check
-	$(RUN)/python -W ignore -m pytest
+	$(RUN)/python -W ignore -m pytest -n 2 --dist loadfile
 
 check: setup
 	$(RUN)/ruff check .

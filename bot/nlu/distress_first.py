@@ -57,7 +57,7 @@ class DistressFirst(GraphComponent, IntentClassifier):
                 put_first(message, f"distress_{said}")
             elif self._words.is_saying(text) and not harassed:
                 put_first(message, ANGER)
-            elif felt:
+            elif felt and not self._words.is_ordinary(text):
                 put_first(message, f"distress_{felt}", together(shares))
             elif ranking and is_distress(ranking[0]["name"]):  # a guess, and too faint for an alarm
                 calm = next(guess for guess in ranking if not is_distress(guess["name"]))

@@ -34,6 +34,7 @@ class DistressWords:
     def __init__(self, patterns: Mapping[str, Sequence[str]]) -> None:
         self._patterns = {degree: _joined(patterns[degree.value]) for degree in Distress}
         self._sayings = _joined(patterns["sayings"])
+        self._ordinary = _joined(patterns["ordinary"])
 
     @classmethod
     def load(cls) -> DistressWords:
@@ -49,6 +50,10 @@ class DistressWords:
     def is_saying(self, text: str) -> bool:
         """Whether words of death are a manner of speaking: asked about gently, and no alarm."""
         return self.find(text) is None and bool(self._sayings.search(_plain(text)))
+
+    def is_ordinary(self, text: str) -> bool:
+        """Whether grim words are ordinary talk about work: a scolding, a plan that died."""
+        return self.find(text) is None and bool(self._ordinary.search(_plain(text)))
 
 
 def is_distress(intent: str) -> bool:

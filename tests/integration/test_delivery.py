@@ -354,11 +354,10 @@ async def test_a_turn_that_could_not_be_stored_is_held_and_sent_later(
     monkeypatch.setattr(engine, "hold", unlucky)
     async with copies() as copy:
         copy.delivery.answer(await copy.take("hallo"))
-        await _until(lambda: left[0] == 1)
-        await asyncio.sleep(0)
-        for _ in range(3):
-            await copy.delivery.sweep()
-    assert [row.status for row in stores.rows(inbox)] == ["done"]
+        async with asyncio.timeout(30):
+            while [row.status for row in stores.rows(inbox)] != ["done"]:
+                await copy.delivery.sweep()
+    assert left == [0]
     assert platform.lines == [line for line, _ in _outgoing(stores)] and platform.lines
 
 

@@ -46,3 +46,31 @@ def test_the_degrees_weigh_together_and_red_goes_first(
 ) -> None:
     shares = {"distress_red": red, "distress_orange": orange, "distress_yellow": yellow}
     assert weighed(shares) is degree
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gaat er iets mis, dan krijg je op je kop van de chef",
+        "ik kreeg weer eens op m'n donder",
+        "vorige keer bloedde het ook dood",
+        "dat project is een stille dood gestorven",
+        "het plan was na een maand al dood",
+    ],
+)
+def test_ordinary_talk_about_work_is_no_alarm(text: str) -> None:
+    assert WORDS.is_ordinary(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik krijg klappen op mijn kop van de chef",
+        "hij sloeg me op mijn kop",
+        "ik bloed dood",
+        "ik kreeg op m'n donder en nu wil ik niet meer leven",
+        "ik wil doodbloeden",
+    ],
+)
+def test_what_may_be_distress_is_never_ordinary(text: str) -> None:
+    assert not WORDS.is_ordinary(text)
