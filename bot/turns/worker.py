@@ -136,6 +136,9 @@ class Turns:
         text = command or message.text
         return await self._engine.hold(talk.id, talk.state, text, command=command is not None)
 
+    def sentence(self, response: str, wording: int) -> str:
+        return self._engine.sentence(response, wording)
+
     def alarm(self, words: str) -> str | None:
         """What is said instead of going on, when words speak of distress."""
         intent = self._engine.understand(words)["intent"]["name"] or ""

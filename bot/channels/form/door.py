@@ -27,13 +27,14 @@ from bot.turns.worker import Turns
 from coach.domain.interview import Phase
 from coach.store.ledger import Talk
 from coach.usecases.form import FormTalk, Sheet, Taken
-from coach.usecases.reply import Say
 from coach.usecases.side import standing_of
 
 PATH = "/formulier"
 HEADERS = {"cache-control": "no-store", "referrer-policy": "same-origin"}
 """Without a referrer a browser would not tell us from which site a form was sent."""
 AGREE = '/choose{"value": "ja"}'
+PRIVACY = 2
+"""The wording that does not speak of what went before."""
 STYLE = Path(__file__).with_name("form.css")
 
 
@@ -156,9 +157,9 @@ class FormDoor:
         shown = Shown(self._token(visit.sender), new_id(), **more)
         if now.interview and not more:
             shown = replace(shown, talking=now.coaching is not None, **await self._result(visit))
-        [privacy] = await self._turns.tell("form", {}, [Say("utter_ask_consent")])
+        privacy = self._turns.sentence("utter_ask_consent", PRIVACY)
         ring = checks.ring_of(self._talk, sheet)
-        html = self._page.render(sheet, ring, privacy["text"], shown)
+        html = self._page.render(sheet, ring, privacy, shown)
         response = HTMLResponse(html, status, HEADERS)
         self._cookie.set(request, response, visit.sender)
         return response
