@@ -71,7 +71,13 @@ class WebDoor(Door):
 
     async def session(self, request: Request) -> Response:
         """`{"token": old or null}` -> `{"token", "resumed"}`; without a token a cookie for our own page."""
-        shared = self._sharing(request)
+        try:
+            shared = self._sharing(request)
+        except Refused as refused:  # the widget there may read why, and nothing else
+            self._guard.refuse("web", refused.code)
+            told = refusal(refused)
+            told.headers["access-control-allow-origin"] = "*"
+            return told
         typed = request.headers.get("content-type", "").startswith("application/json")
         data = await read_json(request) if typed else {}
         if "token" not in data:
@@ -86,10 +92,10 @@ class WebDoor(Door):
             self._cookie.set(request, response, sender)
         return response
 
-    async def preflight(self, request: Request) -> Response:
-        """What a browser asks before it sends a session request from another site."""
+    async def preflight(self, _: Request) -> Response:
+        """What a browser asks before it sends a session request from another site: any may ask, and hears whether it may."""
         headers = {
-            **self._sharing(request),
+            "access-control-allow-origin": "*",
             "access-control-allow-methods": "POST",
             "access-control-allow-headers": "content-type",
             "access-control-max-age": "600",
@@ -134,7 +140,7 @@ class WebDoor(Door):
         if not origin:
             return {}
         if not self._origins.allows(origin, request.headers.get("host")):
-            raise Refused(403, "not_allowed")
+            raise Refused(403, "other_site")
         return {"access-control-allow-origin": origin, "vary": "origin"}
 
     def _known(self, request: Request) -> str:

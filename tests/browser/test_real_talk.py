@@ -141,6 +141,8 @@ def test_an_allowed_site_shows_the_widget_and_another_is_refused(
     stranger.start()
     page.goto(f"{stranger.address}/elders?server={service.address}")
     button(page, OPEN).click()
-    expect(page.get_by_text("Geen verbinding.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Op deze website werkt Padwijzer niet.").first).to_be_visible(
+        timeout=PATIENCE
+    )
     expect(page.get_by_role("log").locator(".message.bot")).to_have_count(0)
     stranger.stop()
