@@ -44,12 +44,17 @@ def standing(tracker: Tracker) -> Standing:
 
 def say(dispatcher: CollectingDispatcher, says: Iterable[Say]) -> None:
     for line in says:
-        more: dict[str, Any] = dict(line.slots)
-        if line.buttons:
-            more["choices"] = [{"title": b.title, "payload": b.value} for b in line.buttons]
-        if line.image:
-            more["image"] = f"{current_settings().base_url}{line.image}"
-        dispatcher.utter_message(response=line.response, **more)
+        dispatcher.utter_message(response=line.response, **filled(line))
+
+
+def filled(line: Say) -> dict[str, Any]:
+    """What fills in a response: its words, its buttons and its picture."""
+    more: dict[str, Any] = dict(line.slots)
+    if line.buttons:
+        more["choices"] = [{"title": b.title, "payload": b.value} for b in line.buttons]
+    if line.image:
+        more["image"] = f"{current_settings().base_url}{line.image}"
+    return more
 
 
 def meanings(tracker: Tracker) -> dict[str, float]:

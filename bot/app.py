@@ -48,7 +48,7 @@ HEADERS = {
 
 
 class SafeHeaders:
-    """Puts the same protective headers on every answer."""
+    """Puts the same protective headers on every answer that does not bring its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -56,7 +56,9 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, sending if scope["type"] == "http" else send)
@@ -102,9 +104,10 @@ async def _kept(_: Request, error: Exception) -> Response:
 def build(settings: Settings, engine: Engine) -> Starlette:
     """The application over a loaded engine."""
     kept = ledger()
-    turns = Turns(engine, kept, settings.secret)
+    guard = Guard(burst=settings.burst)
+    turns = Turns(engine, kept, settings.secret, guard)
     delivery = Delivery(turns, kept)
-    doors = _doors(settings, turns, delivery)
+    doors = _doors(settings, turns, delivery, guard)
     for door in doors:
         if door.pusher:
             delivery.register(door.channel, door.pusher)
@@ -137,10 +140,9 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     return app
 
 
-def _doors(settings: Settings, turns: Turns, delivery: Delivery) -> list[Door]:
-    guard = Guard(burst=settings.burst)
+def _doors(settings: Settings, turns: Turns, delivery: Delivery, guard: Guard) -> list[Door]:
     doors: list[Door] = [
-        WebDoor(turns, delivery, guard, coach().content, settings),
+        WebDoor(turns, delivery, guard, coach().content, coach().form, settings),
         RestDoor(turns, guard, settings.rest_token),
     ]
     if settings.slack.wanted:

@@ -22,12 +22,14 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from actions.talk import filled
 from bot.inside import URL, executor
 from bot.lean import RASA_VERSION
 from bot.phrasing import Phrasing, remembering
 from coach.freshness import newest_model
 from coach.store.records import Record
 from coach.usecases.attention import ANSWERS, is_answer
+from coach.usecases.reply import Say
 from coach.usecases.side import standing_of
 from coach.wiring import coach, collecting
 
@@ -156,6 +158,22 @@ class Engine:
         return DialogueStateTracker.from_events(
             talk, events, domain.slots, sender_source="padwijzer", domain=domain
         )
+
+    async def tell(
+        self, talk: str, state: Mapping[str, Any], says: Iterable[Say]
+    ) -> tuple[list[dict[str, Any]], dict[str, int]]:
+        """Replies for what is said without a turn of Rasa, and the count of wordings used."""
+        tracker, channel = self._tracker(talk, state), CollectingOutputChannel()
+        with remembering(state.get("phrased", {})) as phrased:
+            for line in says:
+                more = filled(line)
+                reply = await self._processor.nlg.generate(
+                    line.response, tracker, channel.name(), **more
+                )
+                if reply is not None:
+                    picture = {"image": more["image"]} if "image" in more else {}
+                    await channel.send_response(talk, {**reply, **picture})
+        return [_without_recipient(reply) for reply in channel.messages], dict(phrased)
 
     def sentence(self, response: str, turn: int) -> str:
         """A response of the domain that is said without a turn, for example when a turn failed."""

@@ -28,6 +28,7 @@ from coach.store.database import open_database
 from coach.store.ledger import Ledger
 from coach.store.records import AssessmentRecord, PlanRecord, Record
 from coach.usecases.coaching import CoachingTalk
+from coach.usecases.form import FormTalk
 from coach.usecases.grace import Grace
 from coach.usecases.interview import InterviewTalk
 from coach.usecases.side import SideTalk
@@ -79,6 +80,7 @@ class Coach:
     content: Content
     interview: InterviewTalk
     coaching: CoachingTalk
+    form: FormTalk
     side: SideTalk
     grace: Grace
     distress: DistressWords
@@ -123,10 +125,12 @@ def answer_reader() -> LevelReader:
 @cache
 def coach() -> Coach:
     read = content.load(current_settings().content)
+    interview = InterviewTalk(read, answer_reader())
     return Coach(
         read,
-        InterviewTalk(read, answer_reader()),
+        interview,
         CoachingTalk(read, DutchDates(), today, Promises()),
+        FormTalk(read, interview),
         SideTalk(read),
         Grace(read),
         DistressWords.load(),

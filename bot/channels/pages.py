@@ -15,7 +15,7 @@ from starlette.types import Scope
 log = logging.getLogger("padwijzer.pages")
 
 WIDGET = Path(__file__).parent.parent / "widget"
-PAGES = {"/": "page.html", "/formulier": "form.html", "/demo": "demo.html"}
+PAGES = {"/": "page.html", "/demo": "demo.html"}
 ASK_FIRST = {"cache-control": "no-cache"}
 
 
@@ -34,7 +34,7 @@ def is_built(widget: Path = WIDGET) -> bool:
 
 
 def routes(widget: Path = WIDGET) -> list[BaseRoute]:
-    """`/`, `/formulier`, `/demo` and what they load from `/widget`."""
+    """`/`, `/demo` and what they load from `/widget`."""
     if not is_built(widget):
         log.error("widget.missing mend='make widget'")
     pages = [Route(path, _page(widget / "pages" / name)) for path, name in PAGES.items()]

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
+from starlette.requests import Request
+from starlette.responses import Response
 
 from bot.channels.guard import Refused, check_id
 
@@ -16,6 +18,8 @@ AUDIENCE = "padwijzer-web"
 LASTS = timedelta(days=90)
 """A token is renewed whenever the page opens, so this is how long somebody may stay away."""
 MOST_TOKEN = 2_000
+COOKIE = "padwijzer"
+YEAR = 365 * 24 * 3600
 
 
 def new_id() -> str:
@@ -67,3 +71,24 @@ class Cookies:
 
     def _sign(self, sender: str) -> str:
         return hmac.new(self._secret, f"web:{sender}".encode(), hashlib.sha256).hexdigest()
+
+
+class WebCookie:
+    """The cookie as it goes over the line; scripts cannot read it, and no other site can send a form with it."""
+
+    def __init__(self, cookies: Cookies) -> None:
+        self._cookies = cookies
+
+    def sender(self, request: Request) -> str | None:
+        return self._cookies.read(request.cookies.get(COOKIE, ""))
+
+    def set(self, request: Request, response: Response, sender: str) -> None:
+        # strict would leave it at home when somebody follows a link to us, and they would be a stranger
+        response.set_cookie(
+            COOKIE,
+            self._cookies.issue(sender),
+            max_age=YEAR,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )

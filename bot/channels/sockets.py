@@ -197,6 +197,12 @@ class Sockets:
                 del self._working[room]
                 await self._server.emit("working", {"on": False}, to=room)
 
+    async def hold(self, sender: str, waiting: Waiting) -> None:
+        """Hold the turn of what came in by another way, and show it to the tabs of this person."""
+        room = self._room(sender)
+        async with self._lanes.setdefault(room, asyncio.Lock()):
+            await self._hold(sender, room, waiting)
+
     async def _hold(self, sender: str, room: str, waiting: Waiting) -> None:
         replies = await self._turns.handle(waiting)
         if not replies:  # the talk was erased meanwhile

@@ -11,21 +11,21 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.channels import pages
 from bot.channels.door import Door
+from bot.channels.form.door import FormDoor
 from bot.channels.guard import Guard, Refused
 from bot.channels.http import read_json, refusal
 from bot.channels.origins import Origins
 from bot.channels.pictures import Pictures
-from bot.channels.sessions import Cookies, Tokens, new_id
+from bot.channels.sessions import Cookies, Tokens, WebCookie, new_id
 from bot.channels.sockets import Sockets
 from bot.channels.view import View, read_message
 from bot.turns.delivery import Delivery
 from bot.turns.worker import Turns
 from coach.domain.content import Content
 from coach.settings import Settings
+from coach.usecases.form import FormTalk
 
-COOKIE = "padwijzer"
 MOST_DIGITS = 9
-YEAR = 365 * 24 * 3600
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -34,19 +34,30 @@ class WebDoor(Door):
     channel = "web"
 
     def __init__(
-        self, turns: Turns, delivery: Delivery, guard: Guard, content: Content, settings: Settings
+        self,
+        turns: Turns,
+        delivery: Delivery,
+        guard: Guard,
+        content: Content,
+        form: FormTalk,
+        settings: Settings,
     ) -> None:
         self._turns, self._guard = turns, guard
-        self._cookies, self._tokens = Cookies(settings.secret), Tokens(settings.secret)
+        self._cookie = WebCookie(Cookies(settings.secret))
+        self._tokens = Tokens(settings.secret)
         self._origins = Origins(settings.base_url, settings.origins)
         self._pictures = Pictures(content)
         self._view = View(turns, self._pictures)
         self._sockets = Sockets(turns, delivery, guard, self._view, self._tokens, self._origins)
         self.pusher = self._sockets
+        self._form = FormDoor(
+            turns, guard, form, self._sockets, self._pictures, self._origins, settings.secret
+        )
 
     def routes(self) -> Sequence[BaseRoute]:
         return [
             *pages.routes(),
+            *self._form.routes(),
             Route("/web/session", self._guarded(self.session), methods=["POST"]),
             Route("/web/session", self._guarded(self.preflight), methods=["OPTIONS"]),
             Route("/web/talk", self._guarded(self.talk)),
@@ -60,19 +71,31 @@ class WebDoor(Door):
 
     async def session(self, request: Request) -> Response:
         """`{"token": old or null}` -> `{"token", "resumed"}`; without a token a cookie for our own page."""
-        shared = self._sharing(request)
+        try:
+            shared = self._sharing(request)
+        except Refused as refused:  # the widget there may read why, and nothing else
+            self._guard.refuse("web", refused.code)
+            told = refusal(refused)
+            told.headers["access-control-allow-origin"] = "*"
+            return told
         typed = request.headers.get("content-type", "").startswith("application/json")
         data = await read_json(request) if typed else {}
         if "token" not in data:
-            return self._cookie(request)
-        known = self._tokens.read(data["token"])
-        answer = {"token": self._tokens.issue(known or new_id()), "resumed": known is not None}
-        return JSONResponse(answer, headers={**shared, "cache-control": "no-store"})
+            return self._known_by_cookie(request)
+        # on our own page the cookie goes first: it is the talk that a form of ours was filled in for
+        own = self._is_own(request)
+        known = (self._cookie.sender(request) if own else None) or self._tokens.read(data["token"])
+        sender = known or new_id()
+        answer = {"token": self._tokens.issue(sender), "resumed": known is not None}
+        response = JSONResponse(answer, headers={**shared, "cache-control": "no-store"})
+        if own:
+            self._cookie.set(request, response, sender)
+        return response
 
-    async def preflight(self, request: Request) -> Response:
-        """What a browser asks before it sends a session request from another site."""
+    async def preflight(self, _: Request) -> Response:
+        """What a browser asks before it sends a session request from another site: any may ask, and hears whether it may."""
         headers = {
-            **self._sharing(request),
+            "access-control-allow-origin": "*",
             "access-control-allow-methods": "POST",
             "access-control-allow-headers": "content-type",
             "access-control-max-age": "600",
@@ -100,16 +123,16 @@ class WebDoor(Door):
     async def _since(self, sender: str, after: int) -> Response:
         return JSONResponse({**await self._view.since(sender, after), "working": False})
 
-    def _cookie(self, request: Request) -> Response:
+    def _known_by_cookie(self, request: Request) -> Response:
         """Give this browser a random id of our own making, signed; the page never sees it."""
-        known = self._cookies.read(request.cookies.get(COOKIE, ""))
+        known = self._cookie.sender(request)
         response = JSONResponse({"resumed": known is not None})
-        cookie = self._cookies.issue(known or new_id())
-        secure = request.url.scheme == "https"
-        response.set_cookie(
-            COOKIE, cookie, max_age=YEAR, httponly=True, samesite="strict", secure=secure
-        )
+        self._cookie.set(request, response, known or new_id())
         return response
+
+    def _is_own(self, request: Request) -> bool:
+        origin = request.headers.get("origin")
+        return bool(origin) and self._origins.is_own(str(origin), request.headers.get("host"))
 
     def _sharing(self, request: Request) -> dict[str, str]:
         """The headers that let an allowed site read our answer; Refused for another site."""
@@ -117,14 +140,14 @@ class WebDoor(Door):
         if not origin:
             return {}
         if not self._origins.allows(origin, request.headers.get("host")):
-            raise Refused(403, "not_allowed")
+            raise Refused(403, "other_site")
         return {"access-control-allow-origin": origin, "vary": "origin"}
 
     def _known(self, request: Request) -> str:
         origin = request.headers.get("origin")
         if origin and not self._origins.is_own(origin, request.headers.get("host")):
             raise Refused(403, "not_allowed")
-        sender = self._cookies.read(request.cookies.get(COOKIE, ""))
+        sender = self._cookie.sender(request)
         if sender is None:
             raise Refused(401, "no_session")
         return sender

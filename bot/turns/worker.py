@@ -10,21 +10,22 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
+from bot.channels.guard import Guard, Refused
 from bot.engine import Engine, Held
 from bot.inside import ActionFailed
+from bot.turns import buttons, form
+from coach.language.distress import is_distress
 from coach.store.ledger import MOST_ATTEMPTS, Ledger, Line, Overtaken, Talk, Turn, Waiting
+from coach.usecases.reply import Say
 
 log = logging.getLogger("padwijzer.turns")
 T = TypeVar("T")
-
-ALWAYS_OFFERED = {"/greet": "", "/restart": ""}
-"""What a page may send without a button of the bot: begin, and ask to begin again."""
 
 THREADS = 8
 TURNS_AT_ONCE = 6
@@ -45,8 +46,11 @@ class Reply:
 
 
 class Turns:
-    def __init__(self, engine: Engine, ledger: Ledger, secret: bytes) -> None:
+    def __init__(
+        self, engine: Engine, ledger: Ledger, secret: bytes, guard: Guard | None = None
+    ) -> None:
         self._engine = engine
+        self._guard = guard or Guard()
         self._ledger = ledger
         self._secret = secret
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -71,11 +75,14 @@ class Turns:
         text: str,
         payload: str | None = None,
         address: Mapping[str, Any] | None = None,
+        door: str | None = None,
     ) -> Waiting:
         """Put a message in the inbox, and keep where its replies go if the platform has to be called."""
         hashed = self.sender_hash(channel, sender)
         accept = self._ledger.accept
-        return await self._off_loop(accept, channel, hashed, message_id, text, payload, address)
+        return await self._off_loop(
+            accept, channel, hashed, message_id, text, payload, address, door
+        )
 
     async def handle(self, message: Waiting) -> list[Reply]:
         lane = self._lanes.setdefault(message.talk, asyncio.Lock())
@@ -110,18 +117,50 @@ class Turns:
             await self._off_loop(holding.__exit__, None, None, None)
 
     async def _turn(self, message: Waiting, talk: Talk) -> Turn:
-        payload = offered(message, talk)
+        used = buttons.use(message.text, message.payload, talk.offered, talk.seq)
         if message.attempts > MOST_ATTEMPTS:
             return self._failed(message, talk, "gave up")
+        if used.old and message.channel != form.DOOR:
+            return self._old_button(message, talk)
         try:
-            held = await self._engine.hold(
-                talk.id, talk.state, payload or message.text, command=payload is not None
-            )
+            held = await self._held(message, talk, used.command)
         except (Exception, ActionFailed) as error:  # told to the user, and the message is kept
             return self._failed(message, talk, type(error.__cause__ or error).__name__)
         if not held.replies:  # nobody is ever met with silence
             held.replies.append({"text": self._engine.sentence("utter_not_understood", message.id)})
         return _turn(message, talk, held)
+
+    async def _held(self, message: Waiting, talk: Talk, command: str | None) -> Held:
+        if message.channel == form.DOOR:
+            return await form.hold(self._engine, talk, message)
+        text = command or message.text
+        return await self._engine.hold(talk.id, talk.state, text, command=command is not None)
+
+    def sentence(self, response: str, wording: int) -> str:
+        return self._engine.sentence(response, wording)
+
+    def alarm(self, words: str) -> str | None:
+        """What is said instead of going on, when words speak of distress."""
+        intent = self._engine.understand(words)["intent"]["name"] or ""
+        return self._engine.sentence(f"utter_{intent}", 0) if is_distress(intent) else None
+
+    async def tell(
+        self, talk: str, state: Mapping[str, Any], says: Iterable[Say]
+    ) -> list[dict[str, Any]]:
+        """Responses in words, for a page."""
+        return (await self._engine.tell(talk, {**state, "phrased": {}}, says))[0]
+
+    def _old_button(self, message: Waiting, talk: Talk) -> Turn:
+        """Says so, with the buttons that are on offer now; nothing else changes."""
+        refused = Refused(409, "old_button")
+        self._guard.refuse(message.channel, refused.code)
+        reply: dict[str, Any] = {"text": refused.sentence()}
+        if talk.offered:
+            reply["buttons"] = [
+                {"title": title, "payload": buttons.bare(payload)}
+                for payload, title in talk.offered.items()
+            ]
+        return _turn(message, talk, Held([reply], dict(talk.state), [], []))
 
     def _failed(self, message: Waiting, talk: Talk, why: str) -> Turn:
         log.error("turn.failed message=%s why=%s", message.id, why)
@@ -176,19 +215,11 @@ class Turns:
         )
 
 
-def offered(message: Waiting, talk: Talk) -> str | None:
-    """The payload of the button that was used, or whose label was typed, if the bot offered it; else None."""
-    sent = message.payload or message.text
-    if sent in talk.offered or message.payload in ALWAYS_OFFERED:
-        return sent
-    typed = message.text.strip().casefold()
-    return next((p for p, title in talk.offered.items() if title.casefold() == typed), None)
-
-
 def _turn(message: Waiting, talk: Talk, held: Held) -> Turn:
-    buttons = {
+    replies = [buttons.mark(reply, talk.seq + 1) for reply in held.replies]
+    on_offer = {
         button["payload"]: button["title"]
-        for reply in held.replies
+        for reply in replies
         for button in reply.get("buttons", [])
     }
     # buttons stay on offer until the bot offers others: a side answer without any takes none away
@@ -196,8 +227,8 @@ def _turn(message: Waiting, talk: Talk, held: Held) -> Turn:
         message,
         talk.seq,
         held.state,
-        buttons or talk.offered,
-        held.replies,
+        on_offer or talk.offered,
+        replies,
         held.events,
         held.records,
         private=held.private,

@@ -30,7 +30,7 @@ class Button:
     @property
     def intent(self) -> str:
         """`choose` of `/choose{"value": "niveau_2"}`."""
-        found = re.match(r"/(\w+)", self.payload)
+        found = re.search(r"/(\w+)", self.payload)
         return found[1] if found else ""
 
     @property

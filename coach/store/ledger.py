@@ -40,6 +40,7 @@ class Waiting:
     payload: str | None
     attempts: int = 0
     fresh: bool = True
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,19 +96,31 @@ class Ledger:
         text_: str,
         payload: str | None = None,
         address: Mapping[str, Any] | None = None,
+        door: str | None = None,
     ) -> Waiting:
-        """Put a message in the inbox, once, and keep where replies go; committed when this returns."""
-        row = {"channel": channel, "message_id": message_id, "text": text_, "payload": payload}
+        """Put a message in the inbox, once, and keep where replies go; committed when this returns.
+
+        `door` is where it came in, when that is not the channel of the talk itself.
+        """
+        row = {
+            "channel": door or channel,
+            "message_id": message_id,
+            "text": text_,
+            "payload": payload,
+        }
         for _ in range(AT_ONCE - 1):
             # the same new talk came in at the same moment, and then perhaps the same id
             with suppress(IntegrityError):
-                return self._accept(sender_hash, row, address)
-        return self._accept(sender_hash, row, address)
+                return self._accept(channel, sender_hash, row, address)
+        return self._accept(channel, sender_hash, row, address)
 
     def _accept(
-        self, sender_hash: str, row: Mapping[str, Any], address: Mapping[str, Any] | None
+        self,
+        channel: str,
+        sender_hash: str,
+        row: Mapping[str, Any],
+        address: Mapping[str, Any] | None,
     ) -> Waiting:
-        channel = row["channel"]
         with self._engine.begin() as db:
             talk = self._find_talk(db, channel, sender_hash) or self._new_talk(
                 db, channel, sender_hash
@@ -115,13 +128,17 @@ class Ledger:
             if address is not None:
                 keep_address(db, talk, channel, address)
             seen = db.execute(
-                select(inbox).where(inbox.c.talk == talk, inbox.c.message_id == row["message_id"])
+                select(inbox).where(
+                    inbox.c.talk == talk,
+                    inbox.c.channel == row["channel"],
+                    inbox.c.message_id == row["message_id"],
+                )
             ).first()
             if seen:
-                return Waiting(seen.id, talk, seen.text, seen.payload, seen.attempts, fresh=False)
+                return _waiting(seen, seen.attempts)
             new = insert(inbox).values(talk=talk, received_at=_now(), **row)
             key = db.execute(new).inserted_primary_key[0]
-            return Waiting(key, talk, row["text"], row["payload"])
+            return Waiting(key, talk, row["text"], row["payload"], channel=row["channel"])
 
     @staticmethod
     def _find_talk(db: Connection, channel: str, sender_hash: str) -> str | None:
@@ -174,10 +191,7 @@ class Ledger:
                 return []
             if len(rows) > 1:
                 db.execute(update(inbox).where(earlier).values(attempts=inbox.c.attempts + 1))
-        return [
-            Waiting(r.id, r.talk, r.text, r.payload, r.attempts + (r.id < message.id), fresh=False)
-            for r in rows
-        ]
+        return [_waiting(r, r.attempts + (r.id < message.id)) for r in rows]
 
     def commit(self, turn: Turn) -> list[int]:
         """Store all of a turn, or nothing: Overtaken when the talk moved on or the message is done.
@@ -247,7 +261,7 @@ class Ledger:
             new = inbox.c.status == "new"
             rows = db.execute(select(inbox).where(new).order_by(inbox.c.id)).all()
             db.execute(update(inbox).where(new).values(attempts=inbox.c.attempts + 1))
-        return [Waiting(r.id, r.talk, r.text, r.payload, r.attempts + 1, fresh=False) for r in rows]
+        return [_waiting(r, r.attempts + 1) for r in rows]
 
     def replies(self, message: Waiting) -> list[tuple[int, int, Mapping[str, Any]]]:
         """The replies to one message, with their outbox ids and line numbers."""
@@ -292,6 +306,11 @@ class Ledger:
         """One turn of a talk at a time over all copies of the service."""
         with locks.hold(self._engine, talk):
             yield
+
+
+def _waiting(row: Any, attempts: int) -> Waiting:
+    """A row of the inbox that was there before."""
+    return Waiting(row.id, row.talk, row.text, row.payload, attempts, False, row.channel)
 
 
 def _now() -> datetime:

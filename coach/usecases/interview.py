@@ -89,7 +89,7 @@ class InterviewTalk:
         return Heeded(interview.choose_role(Role(role)))
 
     def _hear_subject(self, interview: Interview, heard: Heard) -> Heeded:
-        values = [subject.value for subject in self._subjects(interview)]
+        values = [subject.value for subject in self.subjects(interview)]
         subject = chosen(heard, values) or by_words(heard.text, self.content.words["subjects"])
         if subject is None:
             return Heeded(interview, (Say("utter_subject_unclear"),))
@@ -110,7 +110,7 @@ class InterviewTalk:
         if heard.means("unknown", "skip") or heard.choice == "onbekend":
             return self._record_unknown(interview, question, heard)
         item, anchors = self.item(interview, question), self.wording(interview, question).anchors
-        level = chosen(heard, *self._levels_as_shown(interview, question))
+        level = chosen(heard, *self.levels_as_shown(interview, question))
         if level is not None:
             read_as = ReadAs.BUTTON if heard.choice else ReadAs.NUMBER
             words = heard.text or anchors[level_of(level)]
@@ -208,7 +208,7 @@ class InterviewTalk:
             case Phase.ROLE:
                 return (Say("utter_ask_role"),)
             case Phase.SUBJECT:
-                subjects = "adviser" if len(self._subjects(interview)) > 2 else "own"
+                subjects = "adviser" if len(self.subjects(interview)) > 2 else "own"
                 return (Say(f"utter_ask_subject_{subjects}"),)
             case Phase.CONSENT:
                 return (Say("utter_ask_consent"),)
@@ -230,7 +230,7 @@ class InterviewTalk:
         question = interview.next_question()
         assert question is not None
         wording = self.wording(interview, question)
-        values, titles = self._levels_as_shown(interview, question)
+        values, titles = self.levels_as_shown(interview, question)
         buttons = tuple(Button(t, v) for v, t in zip(values, titles, strict=True))
         if interview.checked:
             return Say("utter_ask_anchor", {}, buttons)
@@ -242,7 +242,7 @@ class InterviewTalk:
             return Say("utter_ask_probe", filled, buttons)
         return Say("utter_ask_item", {**filled, "about": str(progress.about)}, buttons)
 
-    def _levels_as_shown(
+    def levels_as_shown(
         self, interview: Interview, question: Question
     ) -> tuple[list[str], list[str]]:
         """Values and labels of the three buttons; shuffled, so that the highest is not always last."""
@@ -258,7 +258,7 @@ class InterviewTalk:
         return Say("utter_ask_which", {}, buttons)
 
     @staticmethod
-    def _subjects(interview: Interview) -> tuple[Subject, ...]:
+    def subjects(interview: Interview) -> tuple[Subject, ...]:
         if interview.role is Role.LEERADVISEUR:
             return (Subject.KLANT, Subject.ORGANISATIE, Subject.TEAM)
         return (Subject.TEAM, Subject.ORGANISATIE)

@@ -55,13 +55,6 @@ def picture(page: Page, server: FakeServer) -> None:
     expect(page.get_by_role("img", name="De stip staat in de tweede ring.")).to_be_visible()
 
 
-def form(page: Page, server: FakeServer) -> None:
-    page.goto(f"{server.address}/formulier")
-    expect(page.get_by_role("radio", name="Medewerker")).to_be_visible()
-    button(page, "Verder").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-
-
 def trouble(page: Page, server: FakeServer) -> None:
     opened(page, server)
     server.refuse_next = ("too_fast", "Dat gaat iets te snel. Wacht even.")
@@ -81,7 +74,7 @@ def wiping(page: Page, server: FakeServer) -> None:
 
 
 STATES: list[State] = [
-    closed, opened, menu, mid_talk, page_mid_talk, picture, form, trouble, wiping
+    closed, opened, menu, mid_talk, page_mid_talk, picture, trouble, wiping
 ]  # fmt: skip
 
 
@@ -161,20 +154,6 @@ def test_a_talk_in_the_corner_by_keyboard_alone(page: Page, server: FakeServer) 
     expect(messages(page, "bot").last).to_contain_text("Je schreef: En nog iets.")
     page.keyboard.press("Escape")
     expect(button(page, OPEN)).to_be_focused()
-
-
-def test_a_form_by_keyboard_alone(page: Page, server: FakeServer) -> None:
-    page.goto(f"{server.address}/formulier")
-    expect(page.get_by_role("radio", name="Medewerker")).to_be_visible()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("radio", name="Leidinggevende")).to_be_checked()
-    page.keyboard.press("Enter")
-    answer = page.get_by_role("region", name="Formulier").get_by_text("Je schreef: Leidinggevende")
-    expect(answer).to_be_visible()
 
 
 def test_with_less_motion_nothing_moves(page: Page, server: FakeServer) -> None:

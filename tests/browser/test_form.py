@@ -1,110 +1,132 @@
-"""The same talk as a form, for those who prefer one."""
+"""The form in a real browser with the real service: by keys alone, without scripts, and read by axe."""
 
 from __future__ import annotations
 
-from fake_server import FakeServer
-from fake_talk import bot
-from playwright.sync_api import Locator, Page, expect
-from screen import ANCHORS, button, entry, messages, said
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from service import Service
+from test_accessibility import violations
+
+from bot.channels.form.page import texts
+
+LABELS = ("Ik ben medewerker", "Mijn team, of één team", "Ja, dat is goed")
+RING = ("sturing", "weten", "willen")
+SEND, FIRST = texts()["send"], texts()["send_first"]
 
 
-def fields(page: Page) -> Locator:
-    return page.get_by_role("region", name="Formulier")
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    service = Service(tmp_path_factory.mktemp("data"))
+    service.start()
+    yield service
+    service.stop()
 
 
-def form(page: Page, server: FakeServer) -> None:
-    page.goto(f"{server.address}/formulier")
-    expect(page.get_by_role("radio", name="Leidinggevende")).to_be_visible()
+def _begin(page: Page, service: Service) -> None:
+    page.goto(f"{service.address}/formulier")
+    for label in LABELS:
+        page.get_by_label(label).check()
+    page.get_by_role("button", name=FIRST).click()
+    expect(page.get_by_role("heading", name=texts()["ring_title"])).to_be_focused()
 
 
-def test_each_question_is_a_group_of_choices_and_goes_to_the_same_talk(
-    page: Page, server: FakeServer
-) -> None:
-    server.reply_to("Leidinggevende", bot("Wie kiest wat jullie leren?", *ANCHORS))
-    form(page, server)
-    page.get_by_role("radio", name="Leidinggevende").check()
-    server.progress = {"asked": 1, "about": 8}
-    button(page, "Verder").click()
-    expect(page.get_by_role("radiogroup", name="Wie kiest wat jullie leren?")).to_be_visible()
-    heading = page.get_by_role("heading", name="Vraag 1 van ongeveer 8")
-    expect(heading).to_be_focused()
-    fields(page).get_by_text(ANCHORS[1]).click()
-    button(page, "Verder").click()
-    expect(fields(page).get_by_text(f"Je schreef: {ANCHORS[1]}")).to_be_visible()
-    assert said(server)[1:] == [
-        ("Leidinggevende", "/choose:Leidinggevende"),
-        (ANCHORS[1], f"/choose:{ANCHORS[1]}"),
-    ]
+def _pick(page: Page, question: str, level: int) -> None:
+    page.locator(f"input[name='niveau-{question}'][value='{level}']").check()
 
 
-def test_own_words_are_an_answer_too(page: Page, server: FakeServer) -> None:
-    form(page, server)
-    page.get_by_role("textbox", name="Je antwoord").fill("Ik geef leiding en leer zelf ook")
-    expect(page.get_by_role("radio", name="Ik schrijf het zelf")).to_be_checked()
-    button(page, "Verder").click()
-    expect(fields(page).get_by_text("Je schreef: Ik geef leiding en leer zelf ook")).to_be_visible()
-    assert said(server)[1:] == [("Ik geef leiding en leer zelf ook", None)]
+def _finish(page: Page, service: Service) -> None:
+    _begin(page, service)
+    for question in RING:
+        _pick(page, question, 1)
+    page.get_by_role("button", name=SEND).click()
+    expect(page.get_by_role("heading", name=texts()["process_title"])).to_be_focused()
+    _pick(page, "activatie.doelen_stellen", 2)
+    page.get_by_role("button", name=SEND).click()
+    expect(page.get_by_role("region", name=texts()["result_title"])).to_be_focused()
 
 
-def test_without_an_answer_it_says_what_is_missing(page: Page, server: FakeServer) -> None:
-    form(page, server)
-    button(page, "Verder").click()
-    expect(page.get_by_role("alert")).to_have_text("Kies een antwoord, of schrijf er zelf een.")
-    expect(page.get_by_role("radio").first).to_be_focused()
-    assert said(server)[1:] == []
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing(page: Page, service: Service, colours: Any) -> None:
+    page.emulate_media(color_scheme=colours)
+    page.goto(f"{service.address}/formulier")
+    assert violations(page) == []
+    page.get_by_role("button", name=FIRST).click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert violations(page) == [], "with an error summary"
+    _finish(page, service)
+    assert violations(page) == [], "with the result"
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
-def test_going_back_is_asked_of_the_coach(page: Page, server: FakeServer) -> None:
-    server.progress = {"asked": 2, "about": 8}
-    form(page, server)
-    expect(button(page, "Vorige vraag")).to_have_count(0)
-    page.get_by_role("radio", name="Medewerker").check()
-    button(page, "Verder").click()
-    button(page, "Vorige vraag").click()
-    expect(fields(page).get_by_text("Je schreef: Vorige vraag")).to_be_visible()
+def test_the_summary_has_the_focus_and_leads_to_the_fields(page: Page, service: Service) -> None:
+    _begin(page, service)
+    _pick(page, "sturing", 2)
+    page.get_by_role("button", name=SEND).click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page).to_have_title(f"{texts()['error_title']}: {texts()['title']}")
+    expect(page.locator("input[name='niveau-sturing'][value='2']")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("input[name='niveau-weten']").first).to_be_focused()
 
 
-def test_the_answers_so_far_can_be_read(page: Page, server: FakeServer) -> None:
-    form(page, server)
-    page.get_by_role("radio", name="Medewerker").check()
-    button(page, "Verder").click()
-    page.get_by_text("Je antwoorden tot nu toe").click()
-    expect(page.get_by_role("listitem")).to_have_text(["Medewerker"])
+def test_by_keyboard_alone_to_the_result(page: Page, service: Service) -> None:
+    page.goto(f"{service.address}/formulier")
+    page.get_by_label(LABELS[0]).focus()
+    for _ in LABELS:
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=texts()["ring_title"])).to_be_focused()
+    for _ in range(6):
+        _space_and_on(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=texts()["process_title"])).to_be_focused()
+    for _ in range(4):
+        _space_and_on(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name=texts()["result_title"])).to_be_focused()
+    image = page.get_by_role("img")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    assert len(image.get_attribute("alt") or "") > 20
 
 
-def test_form_and_talk_are_two_views_of_one_thing(page: Page, server: FakeServer) -> None:
-    form(page, server)
-    page.get_by_role("radio", name="Medewerker").check()
-    button(page, "Verder").click()
-    expect(fields(page).get_by_text("Je schreef: Medewerker")).to_be_visible()
-    button(page, "Menu").click()
-    button(page, "Verder als gesprek").click()
-    expect(entry(page)).to_be_focused()
-    expect(messages(page, "user")).to_have_text(["JijMedewerker"])
-    button(page, "Menu").click()
-    button(page, "Invullen als formulier").click()
-    expect(page.get_by_role("textbox", name="Je antwoord")).to_be_visible()
-    expect(page.get_by_role("log")).to_have_count(0)
+def _space_and_on(page: Page) -> None:
+    """Choose the first answer of the next question, and go past its help and its text field."""
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    for _ in range(2):
+        page.keyboard.press("Tab")
 
 
-def test_a_refusal_is_told_in_the_form(page: Page, server: FakeServer) -> None:
-    form(page, server)
-    server.refuse_next = ("too_fast", "Dat gaat iets te snel. Wacht even.")
-    page.get_by_role("radio", name="Medewerker").check()
-    button(page, "Verder").click()
-    expect(page.get_by_role("alert")).to_have_text("Dat gaat iets te snel. Wacht even.")
-    expect(page.get_by_role("radio", name="Medewerker")).to_be_checked()
-    button(page, "Verder").click()
-    expect(fields(page).get_by_text("Je schreef: Medewerker")).to_be_visible()
+def test_without_scripts_it_works_too(browser: Browser, service: Service) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    _begin(page, service)
+    for question in RING:
+        _pick(page, question, 1)
+    page.get_by_role("button", name=SEND).click()
+    _pick(page, "activatie.doelen_stellen", 1)
+    page.get_by_role("button", name=SEND).click()
+    expect(page.get_by_role("region", name=texts()["result_title"])).to_be_visible()
+    context.close()
 
 
-def test_what_comes_by_itself_leaves_the_words_and_the_focus(
-    page: Page, server: FakeServer
-) -> None:
-    form(page, server)
-    words = page.get_by_role("textbox", name="Je antwoord")
-    words.fill("Ik ben nog bezig")
-    server.talk.add(bot("Een adviseur schreef je."))
-    server.tell(server.talk.messages[-1:])
-    expect(fields(page).get_by_text("Een adviseur schreef je.")).to_be_visible()
-    expect(words).to_have_value("Ik ben nog bezig")
+def test_after_the_form_the_talk_goes_on(page: Page, service: Service) -> None:
+    _finish(page, service)
+    page.reload()
+    expect(page.get_by_role("region", name=texts()["result_title"])).to_be_visible()
+    page.get_by_role("button", name=texts()["further"]).click()
+    log = page.get_by_role("log")
+    expect(log.get_by_text(texts()["chat_line"]).last).to_be_visible(timeout=30_000)
+    expect(log.get_by_role("img")).to_be_visible()
+    expect(log.get_by_text("Ja, dat klopt").last).to_be_visible()
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="Invullen als formulier").click()
+    expect(page.get_by_role("button", name=texts()["further_again"])).to_be_visible()

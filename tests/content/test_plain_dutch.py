@@ -80,8 +80,12 @@ def load(file: Path) -> list[Text]:
 
 CONTENT_FILES = sorted(CONTENT.rglob("*.yml"))
 RESPONSE_FILES = sorted(RESPONSES.glob("*.yml"))
+CHANNELS = ROOT / "bot" / "channels"
+CHANNEL_FILES = [*sorted(CHANNELS.rglob("texts.yml")), CHANNELS / "refusals.yml"]
 files = pytest.mark.parametrize(
-    "file", [*CONTENT_FILES, *RESPONSE_FILES], ids=lambda file: str(file.relative_to(ROOT))
+    "file",
+    [*CONTENT_FILES, *RESPONSE_FILES, *CHANNEL_FILES],
+    ids=lambda file: str(file.relative_to(ROOT)),
 )
 
 

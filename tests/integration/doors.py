@@ -5,82 +5,24 @@ from __future__ import annotations
 import asyncio
 import html
 import json
-import re
 import uuid
-from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import slack_payloads as payloads
-from microsoft import Microsoft, Post
-from served import PATIENCE, Tab, until
+from microsoft import Microsoft
+from served import PATIENCE, Tab
 from slack_peer import Call, SlackPeer
 from slack_person import SlackPerson
 from talking import Store, value_of
-from teams_service import activity_id, offered
+from teams_visitor import TeamsVisitor
+from visitor import Read, Visitor, lines
 
 from bot.channels.slack import mrkdwn
 from bot.channels.slack.blocks import MOST_LABEL
-from coach.store.tables import inbox, outbox
 
 CHANNELS = ("rest", "web", "slack", "teams")
-
-
-@dataclass(frozen=True)
-class Read:
-    """One message of the bot as it is read, without the markup of the place where it stands."""
-
-    words: tuple[str, ...]
-    buttons: tuple[str, ...] = ()
-    picture: bool = False
-    alt: str | None = None
-    """None where the platform shows none: REST is for scripts."""
-
-
-def lines(text: str) -> tuple[str, ...]:
-    """What is read line by line; empty lines and the sign of a list differ by platform."""
-    shown = (re.sub(r"^[-•*]\s+", "- ", line.strip()) for line in text.splitlines())
-    return tuple(line for line in shown if line)
-
-
-class Visitor(ABC):
-    """One person at one door."""
-
-    channel: str
-
-    def __init__(self, store: Store, name: str) -> None:
-        self.store, self.name = store, name
-
-    @abstractmethod
-    async def send(self, text: Any, message_id: str | None = None) -> int:
-        """Send whatever it is, and wait for no answer; returns a status as HTTP has them."""
-
-    @abstractmethod
-    async def press(self, value: str) -> None:
-        """Use the button that carries a value, on the newest message that has any."""
-
-    @abstractmethod
-    def read(self) -> list[Read]:
-        """All that the bot said."""
-
-    @abstractmethod
-    def told(self) -> list[str]:
-        """The sentences of refusals that this person got to read."""
-
-    async def say(self, text: str) -> None:
-        status = await self.send(text)
-        assert status == 200, status
-        await self.settled()
-
-    async def settled(self) -> None:
-        """Everything was answered, and the answers were given to the platform."""
-
-        def done() -> bool:
-            waiting = any(row.status == "new" for row in self.store.rows(inbox))
-            return not waiting and all(row.sent for row in self.store.rows(outbox))
-
-        await until(done)
 
 
 class RestVisitor(Visitor):
@@ -107,6 +49,10 @@ class RestVisitor(Visitor):
     async def press(self, value: str) -> None:
         rows = [m["buttons"] for m in self._messages() if m.get("buttons")]
         await self.say(next(b["title"] for b in rows[-1] if value_of(b["payload"]) == value))
+
+    async def press_old(self, value: str) -> None:
+        offered = (b for m in self._messages() for b in m.get("buttons", []))
+        await self.say(next(b["payload"] for b in offered if value_of(b["payload"]) == value))
 
     def read(self) -> list[Read]:
         return [
@@ -143,6 +89,11 @@ class WebVisitor(Visitor):
     async def press(self, value: str) -> None:
         await self.tab.press(value)
 
+    async def press_old(self, value: str) -> None:
+        offered = (b for m in self.tab.got for b in m["buttons"])
+        old = next(b for b in offered if value_of(b["payload"]) == value)
+        await self.tab.turn(old["title"], old["payload"])
+
     def read(self) -> list[Read]:
         numbered = {m["n"]: m for m in self.tab.got if m["from"] == "bot"}  # as a page shows them
         return [
@@ -170,7 +121,13 @@ class SlackVisitor(Visitor):
         return (await self._person.send(payloads.callback(event))).status_code
 
     async def press(self, value: str) -> None:
-        post = [call for call in self._posts() if call.buttons][-1]
+        await self._press([call for call in self._posts() if call.buttons][-1], value)
+
+    async def press_old(self, value: str) -> None:
+        carried = [c for c in self._posts() for b in c.buttons if value_of(b["value"]) == value]
+        await self._press(carried[0], value)
+
+    async def _press(self, post: Call, value: str) -> None:
         where = {"container": {"type": "message", "message_ts": post.args["_ts"],
                                "channel_id": self._where}}  # fmt: skip
         await self._person.send(self._person.pressing(post, value, **where))
@@ -180,7 +137,8 @@ class SlackVisitor(Visitor):
         return [self._read(post) for post in self._posts()]
 
     def told(self) -> list[str]:
-        return [mrkdwn.read(post.args["text"]) for post in self._posts()]
+        aside = [call.args["text"] for call in self._person.peer.of("respond")]
+        return [*(mrkdwn.read(post.args["text"]) for post in self._posts()), *aside]
 
     def _posts(self) -> list[Call]:
         return [p for p in self._person.peer.posts if p.args["channel"] == self._where]
@@ -198,75 +156,6 @@ class SlackVisitor(Visitor):
         pictures = [block for block in post.blocks if block["type"] == "image"]
         alt = pictures[0]["alt_text"] if pictures else None
         return Read(words, tuple(titles), bool(pictures), alt)
-
-
-class TeamsVisitor(Visitor):
-    channel = "teams"
-
-    def __init__(
-        self, store: Store, name: str, client: httpx.AsyncClient, microsoft: Microsoft
-    ) -> None:
-        super().__init__(store, name)
-        self._client, self._microsoft = client, microsoft
-        self._who = {
-            "from": {"id": f"29:{name}", "aadObjectId": str(uuid.uuid5(uuid.NAMESPACE_DNS, name))},
-            "conversation": {"conversationType": "personal", "id": f"a:{name}"},
-        }
-
-    async def send(self, text: Any, message_id: str | None = None) -> int:
-        return await self._send(text=text, id=message_id or activity_id())
-
-    async def press(self, value: str) -> None:
-        post = next(post for post in reversed(self._posts()) if self._values([post]))
-        await self._send(**self._values([post])[value], id=activity_id())
-        await self.settled()
-
-    def read(self) -> list[Read]:
-        return [self._read(post) for post in self._posts()]
-
-    def told(self) -> list[str]:
-        return [post.words for post in self._posts()]
-
-    async def _send(self, **activity: Any) -> int:
-        body = self._microsoft.recorded("message", **{**self._who, **activity})
-        headers = {
-            "authorization": f"Bearer {self._microsoft.token()}",
-            "content-type": "application/json; charset=utf-8",
-        }
-        raw = json.dumps(body).encode()
-        return (
-            await self._client.post("/webhooks/teams", content=raw, headers=headers)
-        ).status_code
-
-    def _posts(self) -> list[Post]:
-        where = self._who["conversation"]["id"]
-        return [post for post in self._microsoft.posts if post.conversation == where]
-
-    @staticmethod
-    def _values(posts: list[Post]) -> dict[str, dict[str, Any]]:
-        """What Teams sends back for each button or choice, by its value."""
-        found = {}
-        for value, button in offered(posts).items():
-            back = button["data"]["msteams"]
-            found[value] = {"text": back["text"], "value": back["value"]}
-        for choice in (c for post in posts for c in _choices(post)):
-            value = value_of(json.loads(choice["value"])["payload"])
-            found[value] = {"text": None, "value": {"choice": choice["value"]}}
-        return found
-
-    @staticmethod
-    def _read(post: Post) -> Read:
-        body = (post.card or {}).get("body", [])
-        pictures = [block for block in body if block["type"] == "Image"]
-        alt = pictures[0]["altText"] if pictures else None
-        listed = [choice["title"] for choice in _choices(post)]
-        buttons = listed or [button["title"] for button in post.buttons]
-        return Read(lines(post.words), tuple(buttons), bool(pictures), alt)
-
-
-def _choices(post: Post) -> list[dict[str, Any]]:
-    body = (post.card or {}).get("body", [])
-    return [c for block in body if block["type"] == "Input.ChoiceSet" for c in block["choices"]]
 
 
 def _titles(buttons: list[dict[str, str]]) -> tuple[str, ...]:

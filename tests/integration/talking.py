@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine as Database
 from sqlalchemy.engine import Row, make_url
 
 from bot.channels import state
+from bot.turns.buttons import bare as bare_payload
 from bot.turns.worker import Reply, Turns
 from coach.domain.coaching import Stage
 from coach.domain.interview import Phase
@@ -204,8 +205,8 @@ class Person:
 
 
 def value_of(payload: str) -> str:
-    """`niveau_1` of `/choose{"value": "niveau_1"}`; the intent when there is no value."""
-    intent, brace, rest = payload.removeprefix("/").partition("{")
+    """`niveau_1` of `3:/choose{"value": "niveau_1"}`; the intent when there is no value."""
+    intent, brace, rest = bare_payload(payload).removeprefix("/").partition("{")
     return str(json.loads(brace + rest)["value"]) if brace else intent
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import httpx
 import pytest
 import slack_payloads as payloads
-from doors import CHANNELS, House, Visitor
+from doors import CHANNELS, House
 from served import until
 from talking import VEIL, bare
+from visitor import Visitor
 
 from bot.channels.guard import MOST_CHARACTERS, _sentences
 from bot.engine import Engine
@@ -168,6 +169,45 @@ async def test_what_is_typed_is_never_a_command(
         as_text = await engine.hold("x", before.state, VEIL + typed.strip(), command=False)
         [after] = house.store.rows(talks)
         assert bare(after.state) == bare(as_text.state), typed
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_an_old_button_answers_no_other_question(
+    house: House, pair: tuple[Visitor, Visitor]
+) -> None:
+    visitor, other = pair
+    await visitor.say("hallo")
+    for value in ("medewerker", "team", "ja", "niveau_1"):
+        await visitor.press(value)
+    [before] = house.store.rows(talks)
+    for old in ("leidinggevende", "niveau_3", "onbekend"):  # other values, and one that is open too
+        await visitor.press_old(old)
+        await until(lambda: _sentences()["old_button"] in _heard(visitor))
+        [after] = house.store.rows(talks)
+        assert after.state == before.state, old
+    await visitor.press("niveau_2")
+    [after] = house.store.rows(talks)
+    trail = after.state["slots"]["interview"]["trail"]
+    assert [entry["level"] for entry in trail] == [1, 2], "the open question is still open"
+    await _gets_on(other)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_words_that_equal_an_old_label_are_words(
+    house: House, pair: tuple[Visitor, Visitor]
+) -> None:
+    visitor, _ = pair
+    await visitor.say("hallo")
+    for value in ("medewerker", "team", "ja"):
+        await visitor.press(value)
+    await visitor.say("Mijn team")
+    assert _sentences()["old_button"] not in _heard(visitor)
+    assert _stored(house)[-1] == "Mijn team"
+
+
+def _heard(visitor: Visitor) -> list[str]:
+    """All sentences that reached somebody, in the talk or beside it."""
+    return [*visitor.told(), *(word for read in visitor.read() for word in read.words)]
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

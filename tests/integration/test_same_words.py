@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from doors import CHANNELS, House, Visitor
+from doors import CHANNELS, House
+from visitor import Visitor
 
 from bot.channels import state
 from bot.phrasing import Phrasing

@@ -109,8 +109,9 @@ class SlackDoor(Door):
         if press is None:
             return
         if await self._is_old(press):
-            self._guard.refuse(self.channel, "old_button")
-            self._begin(_quietly(respond(text=text("old_button"), replace_original=False)))
+            old = Refused(409, "old_button")
+            self._guard.refuse(self.channel, old.code)
+            self._begin(_quietly(respond(text=old.sentence(), replace_original=False)))
             return
         waiting = await self._hear(press.said)
         if waiting and press.message:

@@ -4,7 +4,6 @@ import { Composer } from "./composer";
 import { ConfirmForget } from "./confirm";
 import { Connection } from "./connection";
 import { button, element } from "./dom";
-import { FormView } from "./form";
 import { labels } from "./labels";
 import { Menu } from "./menu";
 import { buildPanel, type Panel } from "./panel";
@@ -23,13 +22,11 @@ export interface Place {
   root: HTMLElement;
   server: string;
   isFull: boolean;
-  isForm: boolean;
   onClose: () => void;
 }
 
 export class Chat {
   #view: View;
-  #form: FormView;
   #composer = new Composer((text) => void this.#say(text));
   #confirm = new ConfirmForget(() => void this.#forget());
   #session: Session;
@@ -38,29 +35,23 @@ export class Chat {
   #panel: Panel;
   #waiting: Waiting;
   #connection: Connection;
-  #asForm = button("", "", () => this.#showAs(!this.#isForm));
-  #isForm = false;
   #hasBegun = false;
-  #story: Message[] = [];
-  #state: State | null = null;
 
   constructor(private readonly place: Place) {
     const { server, isFull, root } = place;
     const letters = button("", labels.largerLetters);
     const colours = button("", "");
     preferences(root, letters, colours);
-    this.#menu = new Menu(this.#item(labels.restart, () => this.#restart()), this.#asForm, letters, colours,
+    this.#menu = new Menu(this.#item(labels.restart, () => this.#restart()), ...this.#asForm(), letters, colours,
       this.#item(labels.print, () => printTalk(place.host)), this.#item(labels.forget, () => this.#confirm.ask()));
     this.#panel = buildPanel(isFull, this.#menu);
     this.#view = new View({ server, onChoose: (choice) => this.#choose(choice), toTop: () => this.#toTop() });
-    this.#form = new FormView({ server, isPage: isFull, onAnswer: (text, payload) => void this.#say(text, payload) });
     this.#session = new Session(server);
-    this.#waiting = new Waiting(this.#panel.waiting, (isWaiting) => this.#form.busy(isWaiting));
+    this.#waiting = new Waiting(this.#panel.waiting);
     this.#talk = new Talk(this.#session, this.#listener());
     this.#connection = new Connection(this.#panel, this.#talk, this.#view, () => this.#focus());
     this.#compose();
     this.#listen();
-    this.#showAs(place.isForm, false);
   }
 
   open(takesFocus: boolean): void {
@@ -91,7 +82,7 @@ export class Chat {
 
   #compose(): void {
     const { body, bottom, top, waiting, node } = this.#panel;
-    waiting.before(this.#view.log, this.#form.node);
+    waiting.before(this.#view.log);
     bottom.append(this.#composer.node);
     if (this.place.isFull) top.prepend(this.#skipLink());
     this.place.root.append(node, this.#confirm.node);
@@ -120,17 +111,9 @@ export class Chat {
 
   #listener() {
     return {
-      messages: (messages: Message[]) => this.#told(messages),
-      replay: (messages: Message[]) => {
-        this.#story = [...messages];
-        this.#view.replay(messages);
-        this.#showForm();
-      },
-      state: (state: State) => {
-        this.#state = state;
-        this.#panel.showProgress(state.progress);
-        this.#form.progress(state);
-      },
+      messages: (messages: Message[]) => this.#view.add(messages),
+      replay: (messages: Message[]) => this.#view.replay(messages),
+      state: (state: State) => this.#panel.showProgress(state.progress),
       waiting: (isWaiting: boolean) => this.#waiting.show(isWaiting),
       connected: (isConnected: boolean) => this.#connection.show(isConnected),
       lost: () => this.#lost(),
@@ -140,15 +123,6 @@ export class Chat {
       },
       refused: (refusal: Refusal) => this.#tell(refusal),
     };
-  }
-
-  #told(messages: Message[]): void {
-    this.#story.push(...messages);
-    this.#view.add(messages);
-    const isAnswered = messages.some((message) => message.from === "user" && message.text);
-    this.#showForm(isAnswered);
-    // Only an answer of the user moves the focus, never what comes by itself.
-    if (this.#isForm && isAnswered) this.#form.focus();
   }
 
   async #start(): Promise<void> {
@@ -199,7 +173,6 @@ export class Chat {
     if (!(error instanceof Refusal)) throw error;
     const sentence = error.sentence ?? labels.refused;
     this.#view.note(sentence, again);
-    this.#form.tell(sentence);
   }
 
   #restart(): void {
@@ -227,33 +200,22 @@ export class Chat {
 
   // Nothing of the old talk stays on the screen.
   #clear(): void {
-    this.#story = [];
-    this.#state = null;
     this.#view.clear();
     this.#panel.showProgress(null);
-    this.#showForm();
-  }
-
-  #showAs(isForm: boolean, takesFocus = true): void {
-    this.#isForm = isForm;
-    this.#asForm.textContent = isForm ? labels.asTalk : labels.asForm;
-    this.#panel.node.classList.toggle("as-form", isForm);
-    this.#menu.close();
-    this.#showForm();
-    if (takesFocus) this.#focus();
-  }
-
-  #showForm(isAnswered = false): void {
-    if (this.#isForm) this.#form.show(this.#story, this.#state, isAnswered);
   }
 
   #focus(): void {
-    if (this.#isForm) this.#form.focus();
-    else this.#composer.focus();
+    this.#composer.focus();
   }
 
   #toTop(): void {
     (this.place.isFull ? document.documentElement : this.#panel.node).scrollTo({ top: 0 });
+  }
+
+  // Elsewhere the form would be another person's: a browser keeps its cookie from other sites.
+  #asForm(): HTMLButtonElement[] {
+    const { origin, href } = new URL("formulier", this.place.server);
+    return origin === location.origin ? [this.#item(labels.asForm, () => location.assign(href))] : [];
   }
 
   #item(label: string, action: () => void): HTMLButtonElement {

@@ -54,7 +54,6 @@ class PadwijzerChat extends HTMLElement {
         root: this.#root,
         server: this.#server,
         isFull: this.#isFull,
-        isForm: "form" in this.dataset,
         onClose: () => this.close(),
       });
     } catch {

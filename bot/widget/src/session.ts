@@ -59,7 +59,7 @@ export class Session {
         headers: { "Content-Type": "application/json" },
         body,
         cache: "no-store",
-        credentials: "omit",
+        credentials: "same-origin",
         signal: AbortSignal.timeout(PATIENCE),
       });
     } catch {

@@ -7,13 +7,9 @@ const PATIENCE = 400;
 export class Waiting {
   #timer = 0;
 
-  constructor(
-    private readonly node: HTMLElement,
-    private readonly tell: (isWaiting: boolean) => void,
-  ) {}
+  constructor(private readonly node: HTMLElement) {}
 
   show(isWaiting: boolean): void {
-    this.tell(isWaiting);
     if (isWaiting) {
       this.#timer ||= window.setTimeout(() => this.node.replaceChildren(...writingSign()), PATIENCE);
       return;

@@ -11,6 +11,7 @@ from slack_person import PATH, TOKEN, SlackPerson
 from talking import OWN_WORDS, value_of
 
 from bot.channels import state
+from bot.channels.guard import Refused
 from bot.channels.slack.texts import text
 from coach.store.tables import addresses, inbox, outbox, talks
 
@@ -112,8 +113,10 @@ async def test_an_old_button_does_not_answer_a_new_question(person: SlackPerson)
     posts = await person.answered(person.pressing(question, "niveau_3"))
     assert not posts and person.store.everything() == before
 
+    old = Refused(409, "old_button").sentence()
+
     def said():
-        return [c for c in person.peer.of("respond") if c.args["text"] == text("old_button")]
+        return [c for c in person.peer.of("respond") if c.args["text"] == old]
 
     await person.peer.until(said)
     assert said()[0].args["replace_original"] is False

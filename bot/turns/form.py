@@ -1,0 +1,45 @@
+"""The turn of a form that was sent in: the same state, records and replies as a turn of the talk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from actions.talk import INTERVIEW
+from bot.engine import Engine, Held
+from coach.store.ledger import Talk, Waiting
+from coach.usecases.form import Field, Sheet
+from coach.usecases.side import standing_of
+from coach.wiring import coach, collecting
+
+DOOR = "form"
+"""Where such a message comes in; no other door can put one there."""
+LEFT = "form"
+"""In the state: what was filled in and not asked for. The next turn of the talk forgets it."""
+
+
+async def hold(engine: Engine, talk: Talk, message: Waiting) -> Held:
+    """Take in the sheet that a message carries, and say where the talk now stands."""
+    sheet = Sheet.from_json(json.loads(message.payload or ""))
+    slots = dict(talk.state.get("slots", {}))
+    taken = coach().form.take(sheet, standing_of(slots).interview)
+    interview = taken.interview
+    with collecting() as records:
+        if interview.consent and interview.trail:
+            coach().records.keep_assessment(int(slots.get("round") or 1), interview)
+    slots.pop("coaching", None)
+    slots |= {"interview": interview.to_json(), "role": interview.role, "part": INTERVIEW}
+    state: dict[str, Any] = {
+        "slots": {**slots, "requested_slot": "answer"},
+        "loop": "interview_loop",
+        "phrased": talk.state.get("phrased", {}),
+    }
+    replies, phrased = await engine.tell(talk.id, state, coach().form.says(interview))
+    left = {id_: [field.level, field.words] for id_, field in taken.unused.items()}
+    return Held(replies, {**state, "phrased": phrased, LEFT: left}, [], records)
+
+
+def left_in(state: Mapping[str, Any]) -> dict[str, Field]:
+    """What was filled in and not asked for."""
+    return {id_: Field(*pair) for id_, pair in state.get(LEFT, {}).items()}
