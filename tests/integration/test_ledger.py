@@ -361,6 +361,7 @@ def test_hold_ends_with_the_connection_of_a_killed_copy(stores: Store) -> None:
             db.execute(
                 text(
                     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
                 )
             )
         second.join()
