@@ -119,14 +119,14 @@ class Turns:
             )
         except (Exception, ActionFailed) as error:  # told to the user, and the message is kept
             return self._failed(message, talk, type(error.__cause__ or error).__name__)
-        if not held.replies:  # nobody is ever met with silence
+        if not held.replies and not message.own:  # nobody is ever met with silence
             held.replies.append({"text": self._engine.sentence("utter_not_understood", message.id)})
         return _turn(message, talk, held)
 
     def _failed(self, message: Waiting, talk: Talk, why: str) -> Turn:
         log.error("turn.failed message=%s why=%s", message.id, why)
         sentence = self._engine.sentence("utter_error", message.id)
-        replies = [{"text": sentence}]
+        replies = [] if message.own else [{"text": sentence}]  # nobody said anything
         return Turn(message, talk.seq, talk.state, talk.offered, replies, failed=True)
 
     def sender_hash(self, channel: str, sender: str) -> str:
@@ -178,6 +178,8 @@ class Turns:
 
 def offered(message: Waiting, talk: Talk) -> str | None:
     """The payload of the button that was used, or whose label was typed, if the bot offered it; else None."""
+    if message.own:
+        return message.payload
     sent = message.payload or message.text
     if sent in talk.offered or message.payload in ALWAYS_OFFERED:
         return sent

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, insert, select, update
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError
 
 from coach.store import locks
@@ -40,6 +40,8 @@ class Waiting:
     payload: str | None
     attempts: int = 0
     fresh: bool = True
+    own: bool = False
+    """Put there by the service itself: only such a message may carry a payload that was not offered."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class Ledger:
                 select(inbox).where(inbox.c.talk == talk, inbox.c.message_id == row["message_id"])
             ).first()
             if seen:
-                return Waiting(seen.id, talk, seen.text, seen.payload, seen.attempts, fresh=False)
+                return _waiting(seen, seen.attempts)
             new = insert(inbox).values(talk=talk, received_at=_now(), **row)
             key = db.execute(new).inserted_primary_key[0]
             return Waiting(key, talk, row["text"], row["payload"])
@@ -174,10 +176,7 @@ class Ledger:
                 return []
             if len(rows) > 1:
                 db.execute(update(inbox).where(earlier).values(attempts=inbox.c.attempts + 1))
-        return [
-            Waiting(r.id, r.talk, r.text, r.payload, r.attempts + (r.id < message.id), fresh=False)
-            for r in rows
-        ]
+        return [_waiting(row, row.attempts + (row.id < message.id)) for row in rows]
 
     def commit(self, turn: Turn) -> list[int]:
         """Store all of a turn, or nothing: Overtaken when the talk moved on or the message is done.
@@ -186,7 +185,7 @@ class Ledger:
         """
         with self._engine.begin() as db:
             line = self._advance(db, turn)
-            self._finish(db, turn, line)
+            self._finish(db, turn, None if turn.message.own else line)
             if turn.events:
                 rows = [
                     {"talk": turn.message.talk, "seq": turn.seq + 1, "n": n, "data": dict(event)}
@@ -210,8 +209,11 @@ class Ledger:
 
     @staticmethod
     def _advance(db: Connection, turn: Turn) -> int:
-        """Move the talk on by compare-and-set; returns the line number of the user's message."""
-        talk = turn.message.talk
+        """Move the talk on by compare-and-set; returns the line before the replies.
+
+        That is the user's message; a message of the service itself has none.
+        """
+        talk, said = turn.message.talk, int(not turn.message.own)
         line: int | None = db.execute(select(talks.c.lines).where(talks.c.id == talk)).scalar()
         if line is None:
             raise Overtaken(f"talk {talk} is gone")
@@ -220,7 +222,7 @@ class Ledger:
             .where(talks.c.id == talk, talks.c.seq == turn.seq)
             .values(
                 seq=turn.seq + 1,
-                lines=line + 1 + len(turn.replies),
+                lines=line + said + len(turn.replies),
                 state=dict(turn.state),
                 offered=dict(turn.offered),
                 updated_at=_now(),
@@ -228,10 +230,10 @@ class Ledger:
         )
         if moved.rowcount != 1:
             raise Overtaken(f"talk {talk} is past {turn.seq}")
-        return line + 1
+        return line + said
 
     @staticmethod
-    def _finish(db: Connection, turn: Turn, line: int) -> None:
+    def _finish(db: Connection, turn: Turn, line: int | None) -> None:
         status = "failed" if turn.failed else "done"
         done = db.execute(
             update(inbox)
@@ -247,7 +249,7 @@ class Ledger:
             new = inbox.c.status == "new"
             rows = db.execute(select(inbox).where(new).order_by(inbox.c.id)).all()
             db.execute(update(inbox).where(new).values(attempts=inbox.c.attempts + 1))
-        return [Waiting(r.id, r.talk, r.text, r.payload, r.attempts + 1, fresh=False) for r in rows]
+        return [_waiting(row, row.attempts + 1) for row in rows]
 
     def replies(self, message: Waiting) -> list[tuple[int, int, Mapping[str, Any]]]:
         """The replies to one message, with their outbox ids and line numbers."""
@@ -292,6 +294,11 @@ class Ledger:
         """One turn of a talk at a time over all copies of the service."""
         with locks.hold(self._engine, talk):
             yield
+
+
+def _waiting(row: Row, attempts: int) -> Waiting:
+    """A message that was in the inbox before."""
+    return Waiting(row.id, row.talk, row.text, row.payload, attempts, fresh=False, own=row.own)
 
 
 def _now() -> datetime:
