@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.promises import promise_of
 from actions.talk import (
     COACHING,
     FINISHED,
@@ -83,11 +84,22 @@ class Close(Action):
     ) -> list[EventType]:
         interview = standing(tracker).interview
         kept = interview is not None and interview.consent
-        say(
-            dispatcher,
-            [Say("utter_plan_kept" if kept else "utter_plan_not_kept"), Say("utter_close")],
-        )
+        says = [Say("utter_plan_kept" if kept else "utter_plan_not_kept")]
+        says += coming_back(tracker)
+        say(dispatcher, [*says, Say("utter_close")])
         return [SlotSet("part", FINISHED)]
+
+
+def coming_back(tracker: Tracker) -> list[Say]:
+    """When the bot asks how it went, or that it does not; nothing when no day was chosen."""
+    promise = promise_of(tracker)
+    if promise is None or promise.plan.come_back is None:
+        return []
+    if not promise.kept:
+        return [Say("utter_no_check_in")]
+    if tracker.get_slot("no_messages"):
+        return [Say("utter_still_no_messages")]
+    return [Say("utter_check_in_on", {"when": coach().followups.day(promise)})]
 
 
 def open_slot(coaching: Coaching | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Moving through the talk: back, change an answer, rest, start again, see the place and the plan."""
+"""Moving through the talk: back, change an answer, rest, start again, see the place."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.promises import keep_promise, stop_messages
 from actions.talk import (
     COACHING,
+    FINISHED,
     INTERVIEW,
     keep_coaching,
     keep_interview,
@@ -19,6 +21,7 @@ from actions.talk import (
     value,
 )
 from coach.domain.errors import IllegalMove
+from coach.domain.followup import FollowUp
 from coach.domain.interview import Interview
 from coach.usecases.choices import YES
 from coach.usecases.reply import Say
@@ -34,7 +37,9 @@ class Back(Action):
     ) -> list[EventType]:
         now = standing(tracker)
         try:
-            if now.coaching and now.coaching.trail:
+            if now.followup:
+                events = step_back(tracker, now.followup)
+            elif now.coaching and now.coaching.trail:
                 events = keep_coaching(tracker, now.coaching.back())
                 events += [SlotSet("part", COACHING), ActiveLoop("coaching_loop")]
             elif now.interview:
@@ -78,6 +83,8 @@ class Rest(Action):
             say(dispatcher, [Say("utter_rest_none")])
             return []
         kind = tracker.latest_message["intent"]["name"]
+        if kind == "stop" and tracker.get_slot("part") in ("followup", FINISHED):
+            return stop_messages(dispatcher, tracker)
         say(dispatcher, [Say(f"utter_rest_{kind}")])
         return resting()
 
@@ -98,6 +105,7 @@ class Restart(Action):
         return [
             SlotSet("interview", coach().interview.start().to_json()),
             SlotSet("coaching", None),
+            SlotSet("followup", None),
             SlotSet("round", round_of(tracker) + kept),
             SlotSet("part", INTERVIEW),
             ActiveLoop("interview_loop"),
@@ -128,29 +136,24 @@ class Place(Action):
         return []
 
 
-class ShowPlan(Action):
-    def name(self) -> str:
-        return "action_plan"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
-    ) -> list[EventType]:
-        coaching = standing(tracker).coaching
-        plan = coaching.plan() if coaching else None
-        if plan is None:
-            say(dispatcher, [Say("utter_plan_none")])
-            return []
-        say(dispatcher, [Say("utter_plan", coach().coaching.promise(plan))])
-        return []
-
-
 def to_interview(tracker: Tracker, interview: Interview) -> list[EventType]:
     """Events that go on with the interview, also from the coaching talk."""
     return [
         *keep_interview(tracker, interview),
         SlotSet("coaching", None),
+        SlotSet("followup", None),
         SlotSet("part", INTERVIEW),
         ActiveLoop("interview_loop"),
+    ]
+
+
+def step_back(tracker: Tracker, followup: FollowUp) -> list[EventType]:
+    """Events that undo one step of coming back to a promise."""
+    before = followup.back()
+    return [
+        *keep_promise(tracker, before.promise),
+        SlotSet("followup", before.to_json()),
+        ActiveLoop("followup_loop"),
     ]
 
 

@@ -9,8 +9,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.promises import keep_promise
 from coach.domain.coaching import Coaching
 from coach.domain.interview import Interview
+from coach.usecases.followups import promised
 from coach.usecases.reply import Heard, Say
 from coach.usecases.side import Standing, standing_of
 from coach.wiring import coach, current_settings
@@ -81,10 +83,13 @@ def keep_interview(tracker: Tracker, interview: Interview) -> list[EventType]:
 
 
 def keep_coaching(tracker: Tracker, coaching: Coaching) -> list[EventType]:
-    plan, interview = coaching.plan(), standing(tracker).interview
-    if plan and interview and interview.consent:
-        coach().records.keep_plan(round_of(tracker), plan)
-    return [SlotSet("coaching", coaching.to_json())]
+    plan, now = coaching.plan(), standing(tracker)
+    events = [SlotSet("coaching", coaching.to_json())]
+    if plan and now.interview:
+        kept = bool(now.interview.consent)
+        promise = promised(now.promise, plan, coaching, round_of(tracker), kept)
+        events += keep_promise(tracker, promise)
+    return events
 
 
 def round_of(tracker: Tracker) -> int:
@@ -114,12 +119,13 @@ def _before_loop(tracker: Tracker) -> str:
     return next((name for name in reversed(names) if name not in _LOOPS), "action_listen")
 
 
-_LOOPS = ("interview_loop", "coaching_loop")
+_LOOPS = ("interview_loop", "coaching_loop", "followup_loop")
 _GOING_ON = (
     "action_listen",
     "action_welcome",
     "action_go_on",
     "action_begin_coaching",
+    "action_followed",
     "action_back",
     "action_correct",
     "action_restart",

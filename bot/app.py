@@ -26,11 +26,12 @@ from bot.channels.rest import RestDoor
 from bot.channels.teams.door import TeamsDoor
 from bot.channels.web import WebDoor
 from bot.engine import Engine
+from bot.turns.checkins import ComingBack
 from bot.turns.delivery import Delivery
 from bot.turns.worker import Kept, Turns
 from coach.settings import Settings
 from coach.store.database import migrate
-from coach.wiring import coach, current_settings, database, ledger
+from coach.wiring import check_ins, coach, current_settings, database, ledger, utc_now
 
 log = logging.getLogger("padwijzer")
 
@@ -107,6 +108,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     guard = Guard(burst=settings.burst)
     turns = Turns(engine, kept, settings.secret, guard)
     delivery = Delivery(turns, kept)
+    coming_back = ComingBack(turns, delivery, check_ins(), now=utc_now)
     doors = _doors(settings, turns, delivery, guard)
     for door in doors:
         if door.pusher:
@@ -121,7 +123,9 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         await delivery.start()
         for door in doors:
             await door.start()
+        await coming_back.start()
         yield
+        await coming_back.stop()
         await delivery.stop()  # it still sends through the doors
         for door in doors:
             await door.stop()

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coach.domain.errors import CoachError
+from coach.domain.checkin import Hours
+from coach.domain.errors import CoachError, UnknownChoice
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "data" / "answers"
@@ -99,6 +100,8 @@ class Settings:
     """Whom users can reach when they ask for a person; empty when the operator named nobody."""
     encoder: str
     """Which sentence encoder both readers use; see `coach.language.encoder.build`."""
+    hours: Hours
+    """When the bot may write to somebody by itself."""
     slack: Slack = Slack()
 
     @property
@@ -126,7 +129,22 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         teams=_teams(environ),
         contact=environ.get("PADWIJZER_CONTACT", ""),
         encoder=environ.get("PADWIJZER_ENCODER") or ENCODER,
+        hours=_hours(environ),
         slack=_slack(environ),
+    )
+
+
+def _hours(environ: Mapping[str, str]) -> Hours:
+    """Such as 9-17: from nine until five, on working days."""
+    text = environ.get("PADWIJZER_HOURS", "9-17")
+    first, dash, last = (part.strip() for part in text.partition("-"))
+    try:
+        if dash and first.isdecimal() and last.isdecimal():
+            return Hours(int(first[:3]), int(last[:3]))
+    except UnknownChoice:
+        pass
+    raise BadSetting(
+        f"PADWIJZER_HOURS is {text!r}; set it to two whole hours of a day, for example 9-17"
     )
 
 

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Engine
 
 from coach import content, settings
-from coach.domain.coaching import Plan
+from coach.domain.checkin import AMSTERDAM, Hours
 from coach.domain.content import Content
 from coach.domain.interview import Interview
+from coach.domain.promise import Promise
 from coach.freshness import is_older
 from coach.language import training
 from coach.language.dates import DutchDates
@@ -24,16 +24,16 @@ from coach.language.encoder import Encoder, build
 from coach.language.features import Features
 from coach.language.promises import Promises
 from coach.language.reader import LevelReader
+from coach.store.checkins import CheckInRecord, CheckIns, NoCheckIns
 from coach.store.database import open_database
 from coach.store.ledger import Ledger
 from coach.store.records import AssessmentRecord, PlanRecord, Record
 from coach.usecases.coaching import CoachingTalk
+from coach.usecases.followups import FollowUpTalk
 from coach.usecases.form import FormTalk
 from coach.usecases.grace import Grace
 from coach.usecases.interview import InterviewTalk
 from coach.usecases.side import SideTalk
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 _collected: ContextVar[list[Record] | None] = ContextVar("collected", default=None)
 
@@ -52,11 +52,20 @@ def collecting() -> Iterator[list[Record]]:
 class TurnRecords:
     """Keeps by handing over to the turn; outside a turn (Rasa's own action server) nothing is kept."""
 
+    def __init__(self, hours: Hours) -> None:
+        self._hours = hours
+
     def keep_assessment(self, round: int, interview: Interview) -> None:
         self._keep(AssessmentRecord(round, interview))
 
-    def keep_plan(self, round: int, plan: Plan) -> None:
-        self._keep(PlanRecord(round, plan))
+    def keep_plan(self, promise: Promise) -> None:
+        self._keep(PlanRecord(promise))
+
+    def keep_check_in(self, round: int, day: date | None) -> None:
+        self._keep(CheckInRecord(round, day, utc_now(), self._hours))
+
+    def stop_check_ins(self) -> None:
+        self._keep(NoCheckIns(utc_now()))
 
     @staticmethod
     def _keep(record: Record) -> None:
@@ -81,6 +90,7 @@ class Coach:
     interview: InterviewTalk
     coaching: CoachingTalk
     form: FormTalk
+    followups: FollowUpTalk
     side: SideTalk
     grace: Grace
     distress: DistressWords
@@ -88,9 +98,14 @@ class Coach:
     contact: str
 
 
+def utc_now() -> datetime:
+    """The clock of the product: UTC without a zone, as times are stored."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
 def today() -> date:
     """The date where our users are."""
-    return datetime.now(AMSTERDAM).date()
+    return utc_now().replace(tzinfo=UTC).astimezone(AMSTERDAM).date()
 
 
 @cache
@@ -106,6 +121,11 @@ def database() -> Engine:
 @cache
 def ledger() -> Ledger:
     return Ledger(database())
+
+
+@cache
+def check_ins() -> CheckIns:
+    return CheckIns(database(), current_settings().hours)
 
 
 @cache
@@ -131,9 +151,10 @@ def coach() -> Coach:
         interview,
         CoachingTalk(read, DutchDates(), today, Promises()),
         FormTalk(read, interview),
+        FollowUpTalk(read, DutchDates(), today),
         SideTalk(read),
         Grace(read),
         DistressWords.load(),
-        TurnRecords(),
+        TurnRecords(current_settings().hours),
         current_settings().contact,
     )

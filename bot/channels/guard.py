@@ -19,6 +19,8 @@ MOST_CHARACTERS = 4_000
 MOST_BYTES = 16_000
 MOST_ID = 128
 MOST_BUCKETS = 10_000
+OURS = "checkin:"
+"""So begin the ids of messages that the service itself puts in the inbox."""
 
 
 class Refused(Exception):
@@ -108,7 +110,7 @@ def check_id(value: Any) -> str:
     """An id of a sender or message: a short string that every database can hold."""
     if not isinstance(value, str) or not value.strip() or len(value) > MOST_ID:
         raise Refused(400, "bad_id")
-    if not _storable(value):
+    if not _storable(value) or value.startswith(OURS):
         raise Refused(400, "bad_id")
     return value
 

@@ -83,6 +83,10 @@ class Delivery:
         """After the platform got its answer: hold the turn and send its replies, in the background."""
         self._begin(self._answer(waiting))
 
+    async def hold(self, waiting: Waiting) -> None:
+        """Hold the turn of a message and send its replies; what fails is kept and tried again."""
+        await self._safely(self._answer(waiting))
+
     async def push(self, talk: str) -> None:
         """Send a talk's replies that were not sent, in order, until one has to wait."""
         address = await self._off_loop(self._store.address, talk)

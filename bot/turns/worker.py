@@ -117,7 +117,11 @@ class Turns:
             await self._off_loop(holding.__exit__, None, None, None)
 
     async def _turn(self, message: Waiting, talk: Talk) -> Turn:
-        used = buttons.use(message.text, message.payload, talk.offered, talk.seq)
+        used = (
+            buttons.Use(message.payload)
+            if message.own
+            else buttons.use(message.text, message.payload, talk.offered, talk.seq)
+        )
         if message.attempts > MOST_ATTEMPTS:
             return self._failed(message, talk, "gave up")
         if used.old and message.channel != form.DOOR:
@@ -126,7 +130,7 @@ class Turns:
             held = await self._held(message, talk, used.command)
         except (Exception, ActionFailed) as error:  # told to the user, and the message is kept
             return self._failed(message, talk, type(error.__cause__ or error).__name__)
-        if not held.replies:  # nobody is ever met with silence
+        if not held.replies and not message.own:  # nobody is ever met with silence
             held.replies.append({"text": self._engine.sentence("utter_not_understood", message.id)})
         return _turn(message, talk, held)
 
@@ -165,7 +169,7 @@ class Turns:
     def _failed(self, message: Waiting, talk: Talk, why: str) -> Turn:
         log.error("turn.failed message=%s why=%s", message.id, why)
         sentence = self._engine.sentence("utter_error", message.id)
-        replies = [{"text": sentence}]
+        replies = [] if message.own else [{"text": sentence}]  # nobody said anything
         return Turn(message, talk.seq, talk.state, talk.offered, replies, failed=True)
 
     def sender_hash(self, channel: str, sender: str) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, insert, select, update
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError
 
 from coach.store import locks
@@ -41,6 +41,8 @@ class Waiting:
     attempts: int = 0
     fresh: bool = True
     channel: str = ""
+    own: bool = False
+    """Put there by the service itself: only such a message may carry a payload that was not offered."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ class Ledger:
                 return []
             if len(rows) > 1:
                 db.execute(update(inbox).where(earlier).values(attempts=inbox.c.attempts + 1))
-        return [_waiting(r, r.attempts + (r.id < message.id)) for r in rows]
+        return [_waiting(row, row.attempts + (row.id < message.id)) for row in rows]
 
     def commit(self, turn: Turn) -> list[int]:
         """Store all of a turn, or nothing: Overtaken when the talk moved on or the message is done.
@@ -200,7 +202,7 @@ class Ledger:
         """
         with self._engine.begin() as db:
             line = self._advance(db, turn)
-            self._finish(db, turn, line)
+            self._finish(db, turn, None if turn.message.own else line)
             if turn.events:
                 rows = [
                     {"talk": turn.message.talk, "seq": turn.seq + 1, "n": n, "data": dict(event)}
@@ -224,8 +226,11 @@ class Ledger:
 
     @staticmethod
     def _advance(db: Connection, turn: Turn) -> int:
-        """Move the talk on by compare-and-set; returns the line number of the user's message."""
-        talk = turn.message.talk
+        """Move the talk on by compare-and-set; returns the line before the replies.
+
+        That is the user's message; a message of the service itself has none.
+        """
+        talk, said = turn.message.talk, int(not turn.message.own)
         line: int | None = db.execute(select(talks.c.lines).where(talks.c.id == talk)).scalar()
         if line is None:
             raise Overtaken(f"talk {talk} is gone")
@@ -234,7 +239,7 @@ class Ledger:
             .where(talks.c.id == talk, talks.c.seq == turn.seq)
             .values(
                 seq=turn.seq + 1,
-                lines=line + 1 + len(turn.replies),
+                lines=line + said + len(turn.replies),
                 state=dict(turn.state),
                 offered=dict(turn.offered),
                 updated_at=_now(),
@@ -242,10 +247,10 @@ class Ledger:
         )
         if moved.rowcount != 1:
             raise Overtaken(f"talk {talk} is past {turn.seq}")
-        return line + 1
+        return line + said
 
     @staticmethod
-    def _finish(db: Connection, turn: Turn, line: int) -> None:
+    def _finish(db: Connection, turn: Turn, line: int | None) -> None:
         status = "failed" if turn.failed else "done"
         done = db.execute(
             update(inbox)
@@ -261,7 +266,7 @@ class Ledger:
             new = inbox.c.status == "new"
             rows = db.execute(select(inbox).where(new).order_by(inbox.c.id)).all()
             db.execute(update(inbox).where(new).values(attempts=inbox.c.attempts + 1))
-        return [_waiting(r, r.attempts + 1) for r in rows]
+        return [_waiting(row, row.attempts + 1) for row in rows]
 
     def replies(self, message: Waiting) -> list[tuple[int, int, Mapping[str, Any]]]:
         """The replies to one message, with their outbox ids and line numbers."""
@@ -308,9 +313,11 @@ class Ledger:
             yield
 
 
-def _waiting(row: Any, attempts: int) -> Waiting:
+def _waiting(row: Row, attempts: int) -> Waiting:
     """A row of the inbox that was there before."""
-    return Waiting(row.id, row.talk, row.text, row.payload, attempts, False, row.channel)
+    return Waiting(
+        row.id, row.talk, row.text, row.payload, attempts, False, row.channel, own=row.own
+    )
 
 
 def _now() -> datetime:

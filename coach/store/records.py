@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, and_, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from coach.domain.coaching import Plan
 from coach.domain.interview import Interview
+from coach.domain.promise import Promise
 from coach.store.tables import answers, assessments, plans
 
 
@@ -38,7 +39,7 @@ class AssessmentRecord:
             "certainty": placement.certainty.value if placement else None,
             "placement": placement.to_json() if placement else None,
         }
-        key = _upsert(db, assessments, talk, self.round, row)
+        key = _upsert(db, assessments, {"talk": talk, "round": self.round}, row)
         db.execute(delete(answers).where(answers.c.assessment == key))
         trail = [
             {
@@ -55,14 +56,15 @@ class AssessmentRecord:
 
 @dataclass(frozen=True)
 class PlanRecord:
-    """A promise; the same round is written over."""
+    """A promise; the same number of the same round is written over, and what was taken back is gone."""
 
-    round: int
-    plan: Plan
+    promise: Promise
 
     def write(self, db: Connection, talk: str) -> None:
-        plan = self.plan
+        plan, promise = self.promise.plan, self.promise
         row = {
+            "outcome": promise.outcome.value,
+            "rating": promise.rating,
             "ring": plan.position.ring.value,
             "process": plan.position.process.value,
             "step": plan.step,
@@ -74,15 +76,18 @@ class PlanRecord:
             "helps": plan.helps,
             "come_back": plan.come_back,
         }
-        _upsert(db, plans, talk, self.round, row)
+        here = {"talk": talk, "round": promise.round}
+        round_ = (plans.c.talk == talk) & (plans.c.round == promise.round)
+        db.execute(delete(plans).where(round_ & (plans.c.n > promise.n)))
+        _upsert(db, plans, {**here, "n": promise.n}, row)
 
 
-def _upsert(db: Connection, table: Table, talk: str, round_: int, row: dict[str, Any]) -> int:
+def _upsert(db: Connection, table: Table, key_: Mapping[str, Any], row: dict[str, Any]) -> int:
     row = {**row, "updated_at": datetime.now(UTC).replace(tzinfo=None)}
-    here = (table.c.talk == talk) & (table.c.round == round_)
+    here = and_(*(table.c[name] == value for name, value in key_.items()))
     key: int | None = db.execute(select(table.c.id).where(here)).scalar()
     if key is None:
-        values = {**row, "talk": talk, "round": round_}
+        values = {**row, **key_}
         return int(db.execute(insert(table).values(**values)).inserted_primary_key[0])
     db.execute(update(table).where(here).values(**row))
     return key

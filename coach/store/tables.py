@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData()
@@ -54,6 +55,7 @@ inbox = Table(
     Column("message_id", String(128), nullable=False),
     Column("text", Text, nullable=False),
     Column("payload", Text),
+    Column("own", Boolean, nullable=False, default=False, server_default=false()),
     Column("status", String(8), nullable=False, default="new"),
     Column("attempts", Integer, nullable=False, default=0),
     Column("line", Integer),
@@ -134,6 +136,9 @@ plans = Table(
     Column("id", Integer, primary_key=True),
     Column("talk", ForeignKey("talks.id", ondelete="CASCADE"), nullable=False),
     Column("round", Integer, nullable=False),
+    Column("n", Integer, nullable=False, default=1, server_default="1"),
+    Column("outcome", String(16), nullable=False, default="open", server_default="open"),
+    Column("rating", Integer),
     Column("ring", String(16), nullable=False),
     Column("process", String(16), nullable=False),
     Column("step", String(16), nullable=False),
@@ -145,5 +150,21 @@ plans = Table(
     Column("helps", Text, nullable=False),
     Column("come_back", Date),
     Column("updated_at", DateTime, nullable=False),
-    UniqueConstraint("talk", "round", name="plans_round"),
+    UniqueConstraint("talk", "round", "n", name="plans_round"),
+)
+
+check_ins = Table(
+    "check_ins",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("talk", ForeignKey("talks.id", ondelete="CASCADE"), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due_at", DateTime),
+    Column("message_id", String(128)),
+    Column("updated_at", DateTime, nullable=False),
+    UniqueConstraint("talk", "round", "kind", "n", name="check_ins_n"),
+    Index("check_ins_due", "due_at"),
 )

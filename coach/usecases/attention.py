@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable
 
 from coach.domain.coaching import Stage
+from coach.domain.followup import CHOICES
+from coach.domain.followup import DAYS as FOLLOW_DAYS
+from coach.domain.followup import Stage as FollowStage
 from coach.domain.interview import Phase
 from coach.usecases.side import Standing
 
@@ -22,6 +25,9 @@ CHATTER = frozenset(
 COMMANDS = frozenset(
     ("back", "correct", "pause", "later", "restart", "stop", "help", "human", "repeat")
 )
+
+ABOUT_PLAN = frozenset(("plan_done", "plan_change", "plan_drop"))
+"""Means nothing as long as nothing was promised."""
 
 DISTRESS = 0.60
 """Below this a text that surely answers the open question is an answer; plain words of distress come with 1."""
@@ -55,6 +61,10 @@ def is_answer(
         return certainty < DISTRESS and reads()
     if text.rstrip().endswith("?"):
         return False
+    if intent in ABOUT_PLAN and standing.promise is None:
+        return True
+    if standing.followup:
+        return _in_followup(intent, certainty, text, standing.followup.stage)
     if standing.coaching:
         return _in_coaching(intent, certainty, text, standing.coaching.stage)
     opened = standing.interview is not None and standing.interview.phase in _OPEN
@@ -67,6 +77,21 @@ def is_answer(
 
 def _believed(intent: str, text: str) -> float:
     return SHORT_COMMAND if intent in COMMANDS and len(text.split()) <= 3 else ASIDE
+
+
+def _in_followup(intent: str, certainty: float, text: str, stage: FollowStage) -> bool:
+    """'Mijn stap is gelukt' answers how it went; elsewhere it is as in the coaching talk."""
+    if stage is FollowStage.DONE:
+        return False
+    if stage is FollowStage.HOW and intent in ABOUT_PLAN:
+        return True
+    if stage is FollowStage.RATE and re.search(r"\d", text):
+        return True
+    if stage in FOLLOW_DAYS:
+        return intent == "greet" or certainty < ASIDE_OWN_WORDS
+    if stage in CHOICES:
+        return certainty < _believed(intent, text)
+    return certainty < (CHATTER_OWN_WORDS if intent in CHATTER else ASIDE_OWN_WORDS)
 
 
 def _in_coaching(intent: str, certainty: float, text: str, stage: Stage) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from coach.domain.coaching import NOTHING, OWN, SURE_ENOUGH, Coaching, Move, Plan, Stage
 from coach.domain.content import Content, OwnStep, Place, Step
 from coach.domain.interview import Interview
 from coach.usecases.choices import NO, YES, by_words, chosen, tokens, yes_or_no
+from coach.usecases.days import offered_day
 from coach.usecases.ports import DateReader, PromiseReader
 from coach.usecases.reply import Button, Heard, Say
 from coach.usecases.spoken import mirror, spoken
@@ -215,8 +216,7 @@ class CoachingTalk:
 
     def _date(self, heard: Heard) -> date | None:
         if heard.choice:
-            days = self.content.words["when"].get(heard.choice)
-            return _workday(self.today() + timedelta(days=int(days[0]))) if days else None
+            return offered_day(self.content.words["when"], heard.choice, self.today())
         return self.dates.read(heard.text, self.today())
 
     def _hear_sure(self, coaching: Coaching, heard: Heard) -> Followed:
@@ -247,14 +247,10 @@ class CoachingTalk:
     def _hear_come_back(self, coaching: Coaching, heard: Heard) -> Followed:
         plan = coaching.plan()
         base = plan.on if plan and plan.on else self.today()
-        days = self.content.words["come_back"].get(heard.choice or "")
-        if heard.choice == LATER or (not days and heard.means("deny", "skip", "unknown")):
+        on = offered_day(self.content.words["come_back"], heard.choice or "", base)
+        if heard.choice == LATER or (not on and heard.means("deny", "skip", "unknown")):
             return Followed(coaching.say("", heard.text))
-        on = (
-            _workday(base + timedelta(days=int(days[0])))
-            if days
-            else self.dates.read(heard.text, self.today())
-        )
+        on = on or self.dates.read(heard.text, self.today())
         if on is None:
             return Followed(coaching, (Say("utter_come_back_unclear"),))
         return Followed(
@@ -337,8 +333,3 @@ class CoachingTalk:
     def _own(self, coaching: Coaching) -> OwnStep | None:
         step = self._chosen_step(coaching)
         return step.roles[coaching.role] if step else None
-
-
-def _workday(day: date) -> date:
-    """The day itself, or the Monday after a weekend."""
-    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day

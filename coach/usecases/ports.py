@@ -7,9 +7,9 @@ from datetime import date
 from typing import Protocol
 
 from coach.domain.answers import Level, ReadAs, Role
-from coach.domain.coaching import Plan
 from coach.domain.content import Item
 from coach.domain.interview import Interview
+from coach.domain.promise import Promise
 
 
 @dataclass(frozen=True)
@@ -44,4 +44,12 @@ class Records(Protocol):
 
     def keep_assessment(self, round: int, interview: Interview) -> None: ...
 
-    def keep_plan(self, round: int, plan: Plan) -> None: ...
+    def keep_plan(self, promise: Promise) -> None: ...
+
+    def keep_check_in(self, round: int, day: date | None) -> None:
+        """Come back on this day; None: the one that was to come, or is waiting for an answer, is over."""
+        ...
+
+    def stop_check_ins(self) -> None:
+        """No check-in of this talk goes out any more, of whatever round."""
+        ...

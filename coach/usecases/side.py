@@ -6,13 +6,15 @@ None of these changes the talk; afterwards the open question is asked again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coach.domain.answers import Question, Role
 from coach.domain.coaching import Coaching, Stage
 from coach.domain.content import Content, Item, Place
+from coach.domain.followup import FollowUp
 from coach.domain.interview import Interview, Phase
+from coach.domain.promise import Promise
 from coach.usecases import result
 from coach.usecases.choices import by_words
 from coach.usecases.reply import Say
@@ -24,14 +26,16 @@ RESOURCES = 3
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a talk stands: its interview and, once begun, its coaching talk."""
+    """Where a talk stands: its interview and, once begun, its coaching talk, its promise and coming back to it."""
 
     interview: Interview | None = None
     coaching: Coaching | None = None
+    followup: FollowUp | None = None
+    promise: Promise | None = None
 
     @property
     def open_question(self) -> Question | None:
-        if self.coaching or not self.interview:
+        if self.followup or self.coaching or not self.interview:
             return None
         if self.interview.phase in (Phase.QUESTION, Phase.PROBE, Phase.CHECK):
             return self.interview.next_question()
@@ -40,18 +44,33 @@ class Standing:
     @property
     def phase(self) -> str:
         """The name of the open phase or stage; `none` before a talk begins."""
+        if self.followup:
+            return self.followup.stage.value
         if self.coaching:
             return self.coaching.stage.value
         return self.interview.phase.value if self.interview else "none"
 
 
 def standing_of(slots: Mapping[str, Any]) -> Standing:
-    """Where a talk stands by its two JSON slots."""
+    """Where a talk stands by its JSON slots."""
     interview, coaching = slots.get("interview"), slots.get("coaching")
-    return Standing(
+    followup, promise = slots.get("followup"), slots.get("promise")
+    now = Standing(
         Interview.from_json(interview) if interview else None,
         Coaching.from_json(coaching) if coaching else None,
+        FollowUp.from_json(followup) if followup else None,
+        Promise.from_json(promise) if promise else None,
     )
+    return now if promise else replace(now, promise=_older(now, slots.get("round") or 1))
+
+
+def _older(now: Standing, round_: int) -> Promise | None:
+    """The promise of a talk that was held before promises had a slot of their own."""
+    plan = now.coaching.plan() if now.coaching else None
+    if now.coaching is None or plan is None:
+        return None
+    kept = bool(now.interview and now.interview.consent)
+    return Promise(now.coaching.role, plan, round_, kept=kept)
 
 
 @dataclass(frozen=True)
@@ -60,6 +79,8 @@ class SideTalk:
 
     def explain(self, standing: Standing) -> tuple[Say, ...]:
         """'Wat bedoel je?': the open question in other words."""
+        if standing.followup:
+            return (Say("utter_explain_followup"),)
         item = self._item(standing)
         if item:
             return (Say("utter_explain", {"body": item.explanation}),)
@@ -74,6 +95,8 @@ class SideTalk:
 
     def why(self, standing: Standing) -> tuple[Say, ...]:
         """'Waarom vraag je dit?'"""
+        if standing.followup:
+            return (Say("utter_why_followup"),)
         item = self._item(standing)
         if item:
             return (Say("utter_why", {"body": item.why}),)
@@ -83,6 +106,8 @@ class SideTalk:
 
     def examples(self, standing: Standing) -> tuple[Say, ...]:
         """'Geef eens een voorbeeld.'"""
+        if standing.followup:
+            return self.explain(standing)
         item = self._item(standing)
         if item:
             return (Say("utter_explain", {"body": item.explanation}),)
@@ -93,6 +118,8 @@ class SideTalk:
 
     def progress(self, standing: Standing) -> tuple[Say, ...]:
         """'Hoeveel nog?'"""
+        if standing.followup:
+            return (Say("utter_progress_followup"),)
         if standing.coaching:
             return (Say("utter_progress_coaching"),)
         if standing.interview and standing.open_question:

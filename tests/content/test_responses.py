@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 from coach.domain.coaching import Stage
+from coach.domain.followup import Stage as Follow
 from coach.domain.interview import Phase
 from coach.domain.placement import Certainty
+from coach.domain.promise import Outcome
 
 ROOT = Path(__file__).parents[2]
 CODE = [*ROOT.glob("actions/*.py"), *ROOT.glob("coach/usecases/*.py"), *ROOT.glob("bot/**/*.py")]
@@ -18,9 +20,11 @@ RULES = list(ROOT.glob("data/rules/*.yml"))
 STAGES_WITH_OWN_QUESTION = set(Stage) - {
     Stage.REALITY, Stage.OPTION, Stage.OBSTACLE, Stage.LOOK_BACK, Stage.WHAT, Stage.DONE,
 }  # fmt: skip
+FOLLOWING = set(Follow) - {Follow.DONE}
 EXPLAINED_BY_CONTENT = {Stage.REALITY, Stage.OBSTACLE}
 FILLED_IN = {
-    "utter_ask_": {str(s) for s in STAGES_WITH_OWN_QUESTION},
+    "utter_ask_": {str(s) for s in (*STAGES_WITH_OWN_QUESTION, *FOLLOWING)},
+    "utter_plan_was_": {str(o) for o in set(Outcome) - {Outcome.OPEN}},
     "utter_ask_subject_": {"adviser", "own"},
     "utter_explain_": {str(s) for s in set(Stage) - EXPLAINED_BY_CONTENT}
     | {str(p) for p in (Phase.ROLE, Phase.SUBJECT, Phase.CONSENT, Phase.CHOOSE, Phase.UNPLACED)}

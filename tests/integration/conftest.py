@@ -195,6 +195,7 @@ def application(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Callable[...
 
     def make(store: Store, **environ: str) -> Starlette:
         monkeypatch.setattr(app, "ledger", lambda: store.ledger)
+        monkeypatch.setattr(app, "check_ins", lambda: store.check_ins)
         monkeypatch.setattr(engine, "warm_up", warm)
         own = {"PADWIJZER_SECRET": SECRET.decode(), "PADWIJZER_DATA": "unused"}
         given = {**own, "PADWIJZER_BURST": "1000", **environ}  # tests talk faster than people

@@ -17,9 +17,11 @@ from sqlalchemy.engine import Row, make_url
 from bot.channels import state
 from bot.turns.buttons import bare as bare_payload
 from bot.turns.worker import Reply, Turns
+from coach.domain.checkin import Hours
 from coach.domain.coaching import Stage
 from coach.domain.interview import Phase
 from coach.store import database as opening
+from coach.store.checkins import CheckIns
 from coach.store.ledger import Ledger, Talk, Turn, Waiting
 from coach.store.tables import events, inbox, outbox, talks
 
@@ -36,6 +38,10 @@ class Store:
     url: str
     database: Database
     ledger: Ledger
+
+    @property
+    def check_ins(self) -> CheckIns:
+        return CheckIns(self.database, Hours())
 
     @property
     def is_postgres(self) -> bool:

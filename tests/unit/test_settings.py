@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from coach.domain.checkin import Hours
 from coach.settings import ROOT, BadSetting, Settings, read
 
 EXAMPLE = ROOT / ".env.example"
@@ -217,3 +218,17 @@ def test_the_data_folder_is_made_for_it(tmp_path: Path) -> None:
 def test_a_given_secret_is_used_and_not_written_down(tmp_path: Path) -> None:
     assert settings(tmp_path, PADWIJZER_SECRET=LONG_ENOUGH).secret == LONG_ENOUGH.encode()
     assert list(tmp_path.iterdir()) == []
+
+
+# --- hours -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "9", "17-9", "9-9", "9-25", "negen-vijf", "9-17-20", "-1-5"])
+def test_hours_that_are_none_are_named(tmp_path: Path, text: str) -> None:
+    with pytest.raises(BadSetting, match="PADWIJZER_HOURS"):
+        settings(tmp_path, PADWIJZER_HOURS=text)
+
+
+def test_hours_are_from_nine_until_five_unless_set(tmp_path: Path) -> None:
+    assert settings(tmp_path).hours == Hours(9, 17)
+    assert settings(tmp_path, PADWIJZER_HOURS="8-20").hours == Hours(8, 20)

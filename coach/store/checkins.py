@@ -1,0 +1,126 @@
+"""The queue of check-ins: rows that are due become messages in the inbox, each once, whoever takes them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import Connection, Engine, Row
+
+from coach.domain.checkin import MESSAGES, OVER, CheckIn, Hours, State
+from coach.store.ledger import Waiting
+from coach.store.tables import check_ins, inbox, talks
+
+KIND = "step"
+MESSAGE_ID = "checkin:"
+"""No message of a user has an id that begins so: `bot.channels.guard` refuses it."""
+QUIET = timedelta(minutes=30)
+"""A check-in waits for a talk that goes on right now."""
+LEFT = timedelta(minutes=2)
+"""A message that still waits after this was taken by a copy that is gone."""
+
+
+class CheckIns:
+    def __init__(self, engine: Engine, hours: Hours) -> None:
+        self._engine, self._hours = engine, hours
+
+    def take(self, now: datetime, most: int) -> list[Waiting]:
+        """Put what is due into the inbox, at most so many, and mark it taken, in one transaction.
+
+        `now` is UTC. Copies of the service that take at the same moment each get other rows.
+        """
+        if not self._hours.open_at(now):
+            return []
+        quiet = talks.c.updated_at <= now - QUIET
+        query = (
+            select(check_ins, talks.c.channel)
+            .join(talks, talks.c.id == check_ins.c.talk)
+            .where(check_ins.c.due_at <= now, quiet)
+            .order_by(check_ins.c.due_at, check_ins.c.id)
+            .limit(most)
+            .with_for_update(skip_locked=True, of=check_ins)
+        )
+        with self._engine.begin() as db:
+            rows = db.execute(query).all()
+            taken = (self._take(db, row, now) for row in rows)
+            return [message for message in taken if message]
+
+    def _take(self, db: Connection, row: Row, now: datetime) -> Waiting | None:
+        """One row, by compare-and-set; None when another copy has it."""
+        sent = CheckIn(State(row.state), row.due_at).send(now, self._hours)
+        again = sent.state is State.REMINDED
+        message_id = f"{MESSAGE_ID}{row.id}" + (":again" if again else "")
+        same = (check_ins.c.state == row.state) & (check_ins.c.due_at == row.due_at)
+        values = {"state": sent.state.value, "due_at": sent.next_at, "message_id": message_id}
+        here = update(check_ins).where(check_ins.c.id == row.id, same)
+        if db.execute(here.values(**values, updated_at=now)).rowcount != 1:
+            return None
+        payload = "/plan" + json.dumps({"value": MESSAGES["again" if again else "first"]})
+        message: dict[str, Any] = {"talk": row.talk, "text": "", "payload": payload, "own": True}
+        more = {"channel": row.channel, "message_id": message_id, "received_at": now}
+        key = db.execute(insert(inbox).values(**message, **more)).inserted_primary_key[0]
+        return Waiting(key, **message)
+
+    def left(self, now: datetime) -> list[Waiting]:
+        """Messages that were taken a while ago and had no effect yet: their copy of the service is gone."""
+        old = inbox.c.received_at <= now - LEFT
+        query = select(inbox).where(inbox.c.status == "new", inbox.c.own, old)
+        with self._engine.begin() as db:
+            rows = db.execute(query.order_by(inbox.c.id)).all()
+        return [
+            Waiting(r.id, r.talk, r.text, r.payload, r.attempts, fresh=False, own=True)
+            for r in rows
+        ]
+
+
+@dataclass(frozen=True)
+class CheckInRecord:
+    """The day on which to come back to the promise of a round; None: not, or not any more."""
+
+    round: int
+    day: date | None
+    now: datetime
+    hours: Hours
+
+    def write(self, db: Connection, talk: str) -> None:
+        rows = db.execute(_open(talk).where(check_ins.c.round == self.round)).all()
+        for row in rows:
+            before = CheckIn(State(row.state), row.due_at)
+            if self.day and before.state is State.DUE:
+                _store(db, row, before.move(self.day, self.now, self.hours), self.now)
+                return
+            over = before.stopped() if before.state is State.DUE else before.answered()
+            _store(db, row, over, self.now)
+        if self.day:
+            self._add(db, talk, CheckIn.on(self.day, self.now, self.hours))
+
+    def _add(self, db: Connection, talk: str, made: CheckIn) -> None:
+        here = (check_ins.c.talk == talk) & (check_ins.c.round == self.round)
+        last = db.execute(select(func.max(check_ins.c.n)).where(here)).scalar() or 0
+        row = {"talk": talk, "round": self.round, "kind": KIND, "n": last + 1}
+        times = {"due_at": made.next_at, "updated_at": self.now}
+        db.execute(insert(check_ins).values(**row, state=made.state.value, **times))
+
+
+@dataclass(frozen=True)
+class NoCheckIns:
+    """No check-in of this talk goes out any more."""
+
+    now: datetime
+
+    def write(self, db: Connection, talk: str) -> None:
+        for row in db.execute(_open(talk)).all():
+            _store(db, row, CheckIn(State(row.state), row.due_at).stopped(), self.now)
+
+
+def _open(talk: str) -> Any:
+    over = [state.value for state in OVER]
+    return select(check_ins).where(check_ins.c.talk == talk, check_ins.c.state.notin_(over))
+
+
+def _store(db: Connection, row: Row, made: CheckIn, now: datetime) -> None:
+    values = {"state": made.state.value, "due_at": made.next_at, "updated_at": now}
+    db.execute(update(check_ins).where(check_ins.c.id == row.id).values(**values))
