@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.privacy import paper_links
 from actions.talk import (
     COACHING,
     FINISHED,
@@ -85,7 +86,11 @@ class Close(Action):
         kept = interview is not None and interview.consent
         say(
             dispatcher,
-            [Say("utter_plan_kept" if kept else "utter_plan_not_kept"), Say("utter_close")],
+            [
+                Say("utter_plan_kept" if kept else "utter_plan_not_kept"),
+                *paper_links(tracker),
+                Say("utter_close"),
+            ],
         )
         return [SlotSet("part", FINISHED)]
 

@@ -78,7 +78,9 @@ class Rest(Action):
             say(dispatcher, [Say("utter_rest_none")])
             return []
         kind = tracker.latest_message["intent"]["name"]
-        say(dispatcher, [Say(f"utter_rest_{kind}")])
+        interview = standing(tracker).interview
+        unkept = interview is not None and interview.consent is False
+        say(dispatcher, [Say("utter_rest_unkept" if unkept else f"utter_rest_{kind}")])
         return resting()
 
 

@@ -21,16 +21,18 @@ from bot.channels.door import Door
 from bot.channels.guard import Guard, Refused
 from bot.channels.health import health
 from bot.channels.http import refusal
+from bot.channels.papers import Papers
 from bot.channels.pictures import Pictures
 from bot.channels.rest import RestDoor
 from bot.channels.teams.door import TeamsDoor
 from bot.channels.web import WebDoor
 from bot.engine import Engine
 from bot.turns.delivery import Delivery
+from bot.turns.housekeeping import Housekeeping
 from bot.turns.worker import Kept, Turns
 from coach.settings import Settings
 from coach.store.database import migrate
-from coach.wiring import coach, current_settings, database, ledger
+from coach.wiring import coach, current_settings, database, ledger, links_of
 
 log = logging.getLogger("padwijzer")
 
@@ -48,7 +50,7 @@ HEADERS = {
 
 
 class SafeHeaders:
-    """Puts the same protective headers on every answer."""
+    """Puts the same protective headers on every answer that has none of its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -56,7 +58,9 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)  # a page may be stricter
             await send(message)
 
         await self._app(scope, receive, sending if scope["type"] == "http" else send)
@@ -104,7 +108,10 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     kept = ledger()
     turns = Turns(engine, kept, settings.secret)
     delivery = Delivery(turns, kept)
-    doors = _doors(settings, turns, delivery)
+    guard = Guard(burst=settings.burst)
+    doors = _doors(settings, turns, delivery, guard)
+    keeper = Housekeeping(kept.database, settings.terms)
+    papers = Papers(kept.vault, links_of(settings), coach().content, settings.terms, guard)
     for door in doors:
         if door.pusher:
             delivery.register(door.channel, door.pusher)
@@ -116,17 +123,21 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         if resumed:
             log.info("inbox.resumed messages=%s", resumed)
         await delivery.start()
+        await keeper.start()
         for door in doors:
             await door.start()
         yield
+        await keeper.stop()
         await delivery.stop()  # it still sends through the doors
         for door in doors:
             await door.stop()
         turns.close()
+        papers.stop()
 
     app = Starlette(
         routes=[
             *(route for door in doors for route in door.routes()),
+            *papers.routes(),
             Route("/health", health(delivery)),
         ],
         lifespan=lifespan,
@@ -137,8 +148,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     return app
 
 
-def _doors(settings: Settings, turns: Turns, delivery: Delivery) -> list[Door]:
-    guard = Guard(burst=settings.burst)
+def _doors(settings: Settings, turns: Turns, delivery: Delivery, guard: Guard) -> list[Door]:
     doors: list[Door] = [
         WebDoor(turns, delivery, guard, coach().content, settings),
         RestDoor(turns, guard, settings.rest_token),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coach.domain.errors import CoachError
+from coach.usecases.privacy import Terms
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "data" / "answers"
@@ -100,6 +101,8 @@ class Settings:
     encoder: str
     """Which sentence encoder both readers use; see `coach.language.encoder.build`."""
     slack: Slack = Slack()
+    terms: Terms = field(default_factory=Terms)
+    """How long data is kept."""
 
     @property
     def answers_model(self) -> Path:
@@ -127,6 +130,11 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         contact=environ.get("PADWIJZER_CONTACT", ""),
         encoder=environ.get("PADWIJZER_ENCODER") or ENCODER,
         slack=_slack(environ),
+        terms=Terms(
+            months=_number(environ, "PADWIJZER_KEEP_MONTHS", 12, least=1, most=120),
+            text_days=_number(environ, "PADWIJZER_KEEP_TEXT_DAYS", 30, least=1, most=3_650),
+            backup_days=_number(environ, "PADWIJZER_BACKUP_DAYS", 30, most=3_650),
+        ),
     )
 
 

@@ -24,8 +24,10 @@ from coach.language.encoder import Encoder, build
 from coach.language.features import Features
 from coach.language.promises import Promises
 from coach.language.reader import LevelReader
+from coach.report.links import Links
 from coach.store.database import open_database
 from coach.store.ledger import Ledger
+from coach.store.privacy import Erasure, Withdrawal
 from coach.store.records import AssessmentRecord, PlanRecord, Record
 from coach.usecases.coaching import CoachingTalk
 from coach.usecases.grace import Grace
@@ -56,6 +58,14 @@ class TurnRecords:
 
     def keep_plan(self, round: int, plan: Plan) -> None:
         self._keep(PlanRecord(round, plan))
+
+    def erase(self) -> None:
+        """Everything of this talk, when the turn is stored."""
+        self._keep(Erasure())
+
+    def withdraw(self, round: int) -> None:
+        """What this round had put on record."""
+        self._keep(Withdrawal(round))
 
     @staticmethod
     def _keep(record: Record) -> None:
@@ -104,6 +114,15 @@ def database() -> Engine:
 @cache
 def ledger() -> Ledger:
     return Ledger(database())
+
+
+def links_of(chosen: settings.Settings) -> Links:
+    return Links(chosen.secret, chosen.base_url)
+
+
+@cache
+def links() -> Links:
+    return links_of(current_settings())
 
 
 @cache

@@ -50,10 +50,13 @@ class Links:
         """The talk of a good token; None for one that is forged, too old or meant for something else."""
         if not isinstance(token, str) or not token.isascii() or len(token) > MOST_TOKEN:
             return None
-        wanted: dict[str, Any] = {"require": ["aud", "sub", "exp"], "verify_exp": False}
         try:
             claims = jwt.decode(
-                token, self._key, algorithms=["HS256"], audience=_audience(paper), options=wanted
+                token,
+                self._key,
+                algorithms=["HS256"],
+                audience=_audience(paper),
+                options={"require": ["aud", "sub", "exp"], "verify_exp": False},
             )
         except jwt.InvalidTokenError:
             return None

@@ -36,7 +36,9 @@ NOT_SAID = {
     # responses
     "payload", "image", "channel", "condition", "custom", "attachment",
 }  # fmt: skip
-USERS_OWN_WORDS = {("words.yml", kind) for kind in ("roles", "subjects", "sure", "helps")}
+USERS_OWN_WORDS = {
+    ("words.yml", kind) for kind in ("roles", "subjects", "sure", "helps", "my_data")
+}
 POLITE = re.compile(r"(?<![\w.'’-])(u|uw|uzelf|uwe)(?![\w.'’-]*\w)", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{\w+\}")
 ENDS = (".", "?", "!", "…", ":")
