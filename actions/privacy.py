@@ -87,4 +87,4 @@ def _withdraw(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventT
         return []
     coach().records.withdraw(round_of(tracker))
     say(dispatcher, [Say("utter_data_not_kept")])
-    return [SlotSet("interview", interview.give_consent(False).to_json())]
+    return [SlotSet("interview", interview.withdraw_consent().to_json())]

@@ -51,10 +51,22 @@ def _texts(db: Connection, before: datetime) -> int:
     gone = int(db.execute(delete(inbox).where(handled)).rowcount)
     stamp = before.replace(tzinfo=UTC).timestamp()
     db.execute(delete(events).where(events.c.data["timestamp"].as_float() < stamp))
-    old = select(assessments.c.id).where(assessments.c.updated_at < before)
-    words = answers.c.assessment.in_(old) & (answers.c.words != "")
-    db.execute(update(answers).where(words).values(words=""))
+    _blank_answers(db, before)
     return gone
+
+
+def _blank_answers(db: Connection, before: datetime) -> None:
+    """The own words with old answers; a place holds the answers that decided it, so there too."""
+    old = (assessments.c.updated_at < before) & (answers.c.words != "")
+    joined = assessments.join(answers, answers.c.assessment == assessments.c.id)
+    query = select(assessments.c.id).select_from(joined).where(old).distinct()
+    for key in list(db.execute(query).scalars()):
+        here = assessments.c.id == key
+        placement = db.execute(select(assessments.c.placement).where(here)).scalar()
+        if placement:
+            blank = {"placement": wordless(placement)}
+            db.execute(update(assessments).where(here).values(**blank))
+        db.execute(update(answers).where(answers.c.assessment == key).values(words=""))
 
 
 def _blank_states(engine: Engine, before: datetime) -> int:
@@ -79,12 +91,8 @@ def _blank_states(engine: Engine, before: datetime) -> int:
 def without_words(state: Mapping[str, Any]) -> dict[str, Any]:
     """A talk's state without what was typed, except for the promise."""
     slots = dict(state.get("slots", {}))
-    if interview := slots.get("interview"):
-        trail = [_blank_answer(entry) for entry in interview["trail"]]
-        pending = interview.get("pending")
-        slots["interview"] = {
-            **interview, "trail": trail, "pending": {**pending, "words": ""} if pending else None,
-        }  # fmt: skip
+    if slots.get("interview"):
+        slots["interview"] = wordless(slots["interview"])
     if coaching := slots.get("coaching"):
         moves = [
             {**move, "words": ""} if move["stage"] in OWN_WORDS else move
@@ -94,5 +102,8 @@ def without_words(state: Mapping[str, Any]) -> dict[str, Any]:
     return {**state, "slots": slots} if "slots" in state else dict(state)
 
 
-def _blank_answer(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {**entry, "words": ""}
+def wordless(data: Any) -> Any:
+    """The same JSON with every `words` empty."""
+    if isinstance(data, Mapping):
+        return {key: "" if key == "words" else wordless(value) for key, value in data.items()}
+    return [wordless(value) for value in data] if isinstance(data, list) else data
