@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.privacy import paper_links
 from actions.promises import promise_of
 from actions.talk import (
     COACHING,
@@ -84,7 +85,7 @@ class Close(Action):
     ) -> list[EventType]:
         interview = standing(tracker).interview
         kept = interview is not None and interview.consent
-        says = [Say("utter_plan_kept" if kept else "utter_plan_not_kept")]
+        says = [Say("utter_plan_kept" if kept else "utter_plan_not_kept"), *paper_links(tracker)]
         says += coming_back(tracker)
         say(dispatcher, [*says, Say("utter_close")])
         return [SlotSet("part", FINISHED)]

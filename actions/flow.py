@@ -85,7 +85,9 @@ class Rest(Action):
         kind = tracker.latest_message["intent"]["name"]
         if kind == "stop" and tracker.get_slot("part") in ("followup", FINISHED):
             return stop_messages(dispatcher, tracker)
-        say(dispatcher, [Say(f"utter_rest_{kind}")])
+        interview = standing(tracker).interview
+        unkept = interview is not None and interview.consent is False
+        say(dispatcher, [Say("utter_rest_unkept" if unkept else f"utter_rest_{kind}")])
         return resting()
 
 

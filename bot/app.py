@@ -21,6 +21,7 @@ from bot.channels.door import Door
 from bot.channels.guard import Guard, Refused
 from bot.channels.health import health
 from bot.channels.http import refusal
+from bot.channels.papers import Papers
 from bot.channels.pictures import Pictures
 from bot.channels.rest import RestDoor
 from bot.channels.teams.door import TeamsDoor
@@ -28,10 +29,19 @@ from bot.channels.web import WebDoor
 from bot.engine import Engine
 from bot.turns.checkins import ComingBack
 from bot.turns.delivery import Delivery
+from bot.turns.housekeeping import Housekeeping
 from bot.turns.worker import Kept, Turns
 from coach.settings import Settings
 from coach.store.database import migrate
-from coach.wiring import check_ins, coach, current_settings, database, ledger, utc_now
+from coach.wiring import (
+    check_ins,
+    coach,
+    current_settings,
+    database,
+    ledger,
+    links_of,
+    utc_now,
+)
 
 log = logging.getLogger("padwijzer")
 
@@ -59,7 +69,7 @@ class SafeHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                    headers.setdefault(name, value)  # a page may be stricter
             await send(message)
 
         await self._app(scope, receive, sending if scope["type"] == "http" else send)
@@ -110,6 +120,8 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     delivery = Delivery(turns, kept)
     coming_back = ComingBack(turns, delivery, check_ins(), now=utc_now)
     doors = _doors(settings, turns, delivery, guard)
+    keeper = Housekeeping(kept.database, settings.terms)
+    papers = Papers(kept.vault, links_of(settings), coach().content, settings.terms, guard)
     for door in doors:
         if door.pusher:
             delivery.register(door.channel, door.pusher)
@@ -121,19 +133,23 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         if resumed:
             log.info("inbox.resumed messages=%s", resumed)
         await delivery.start()
+        await keeper.start()
         for door in doors:
             await door.start()
         await coming_back.start()
         yield
         await coming_back.stop()
+        await keeper.stop()
         await delivery.stop()  # it still sends through the doors
         for door in doors:
             await door.stop()
         turns.close()
+        papers.stop()
 
     app = Starlette(
         routes=[
             *(route for door in doors for route in door.routes()),
+            *papers.routes(),
             Route("/health", health(delivery)),
         ],
         lifespan=lifespan,

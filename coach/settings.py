@@ -11,6 +11,7 @@ from pathlib import Path
 
 from coach.domain.checkin import Hours
 from coach.domain.errors import CoachError, UnknownChoice
+from coach.usecases.privacy import Terms
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "data" / "answers"
@@ -103,6 +104,8 @@ class Settings:
     hours: Hours
     """When the bot may write to somebody by itself."""
     slack: Slack = Slack()
+    terms: Terms = field(default_factory=Terms)
+    """How long data is kept."""
 
     @property
     def answers_model(self) -> Path:
@@ -131,6 +134,11 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         encoder=environ.get("PADWIJZER_ENCODER") or ENCODER,
         hours=_hours(environ),
         slack=_slack(environ),
+        terms=Terms(
+            months=_number(environ, "PADWIJZER_KEEP_MONTHS", 12, least=1, most=120),
+            text_days=_number(environ, "PADWIJZER_KEEP_TEXT_DAYS", 30, least=1, most=3_650),
+            backup_days=_number(environ, "PADWIJZER_BACKUP_DAYS", 30, most=3_650),
+        ),
     )
 
 

@@ -24,9 +24,11 @@ from coach.language.encoder import Encoder, build
 from coach.language.features import Features
 from coach.language.promises import Promises
 from coach.language.reader import LevelReader
+from coach.report.links import Links
 from coach.store.checkins import CheckInRecord, CheckIns, NoCheckIns
 from coach.store.database import open_database
 from coach.store.ledger import Ledger
+from coach.store.privacy import Erasure, Withdrawal
 from coach.store.records import AssessmentRecord, PlanRecord, Record
 from coach.usecases.coaching import CoachingTalk
 from coach.usecases.followups import FollowUpTalk
@@ -66,6 +68,14 @@ class TurnRecords:
 
     def stop_check_ins(self) -> None:
         self._keep(NoCheckIns(utc_now()))
+
+    def erase(self) -> None:
+        """Everything of this talk, when the turn is stored."""
+        self._keep(Erasure())
+
+    def withdraw(self, round: int) -> None:
+        """What this round had put on record."""
+        self._keep(Withdrawal(round))
 
     @staticmethod
     def _keep(record: Record) -> None:
@@ -121,6 +131,15 @@ def database() -> Engine:
 @cache
 def ledger() -> Ledger:
     return Ledger(database())
+
+
+def links_of(chosen: settings.Settings) -> Links:
+    return Links(chosen.secret, chosen.base_url)
+
+
+@cache
+def links() -> Links:
+    return links_of(current_settings())
 
 
 @cache

@@ -207,6 +207,10 @@ class Sockets:
         replies = await self._turns.handle(waiting)
         if not replies:  # the talk was erased meanwhile
             return
+        if await self._turns.is_blank(
+            "web", sender
+        ):  # everything was erased: no tab keeps it either
+            await self._server.emit("forgotten", {}, to=room)
         found = await self._view.since(sender, min(r.line for r in replies) - 2)
         await self._server.emit("messages", found["messages"], to=room)
         await self._server.emit("state", found["state"], to=room)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.channels import guard, state
 from bot.channels.guard import Refused
@@ -35,7 +36,12 @@ class View:
             "alt": self._pictures.describe(image) if image else None,
             "more": None,
         }
-        return shown | ({"file": file} if isinstance(file, Mapping) else {})
+        return shown | ({"file": _local(file)} if isinstance(file, Mapping) else {})
+
+
+def _local(file: Mapping[str, Any]) -> dict[str, Any]:
+    """A file with its address as a path of this server, whatever name a browser knows that by."""
+    return {**file, "url": urlsplit(str(file["url"])).path}
 
 
 def standing(kept: Mapping[str, Any]) -> dict[str, Any]:

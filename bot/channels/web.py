@@ -116,9 +116,12 @@ class WebDoor(Door):
         replies = await self._turns.receive(
             "web", sender, message.id, message.text, message.payload
         )
-        await self._turns.shown(replies)
         first = min((r.line for r in replies), default=1)
-        return await self._since(sender, first - 2)
+        answer = await self._since(sender, first - 2)
+        await self._turns.shown(
+            replies
+        )  # after it was read: an erased talk is gone once it is shown
+        return answer
 
     async def _since(self, sender: str, after: int) -> Response:
         return JSONResponse({**await self._view.since(sender, after), "working": False})

@@ -7,12 +7,11 @@ one transaction; only what was stored is shown. After a crash the inbox is taken
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -21,7 +20,17 @@ from bot.engine import Engine, Held
 from bot.inside import ActionFailed
 from bot.turns import buttons, form
 from coach.language.distress import is_distress
-from coach.store.ledger import MOST_ATTEMPTS, Ledger, Line, Overtaken, Talk, Turn, Waiting
+from coach.store.ledger import (
+    MOST_ATTEMPTS,
+    Ledger,
+    Line,
+    Overtaken,
+    Talk,
+    Turn,
+    Waiting,
+    sender_hash,
+)
+from coach.usecases.privacy import forget_at
 from coach.usecases.reply import Say
 
 log = logging.getLogger("padwijzer.turns")
@@ -170,11 +179,14 @@ class Turns:
         log.error("turn.failed message=%s why=%s", message.id, why)
         sentence = self._engine.sentence("utter_error", message.id)
         replies = [] if message.own else [{"text": sentence}]  # nobody said anything
-        return Turn(message, talk.seq, talk.state, talk.offered, replies, failed=True)
+        until = forget_at(talk.state, _now())
+        return Turn(
+            message, talk.seq, talk.state, talk.offered, replies, failed=True, forget_at=until
+        )
 
     def sender_hash(self, channel: str, sender: str) -> str:
         """A channel's own user id as a keyed hash: the id itself is not stored."""
-        return hmac.new(self._secret, f"{channel}:{sender}".encode(), hashlib.sha256).hexdigest()
+        return sender_hash(self._secret, channel, sender)
 
     async def shown(self, replies: list[Reply]) -> None:
         await self._off_loop(self._ledger.mark_sent, [reply.id for reply in replies])
@@ -207,6 +219,11 @@ class Turns:
         )
         return await self._off_loop(self._ledger.load, found) if found else None
 
+    async def is_blank(self, channel: str, sender: str) -> bool:
+        """Whether a sender's talk was erased by the turn that was just held."""
+        talk = await self.find_talk(channel, sender)
+        return talk is not None and not talk.state
+
     async def lines(self, talk: str, after: int) -> list[Line]:
         return await self._off_loop(self._ledger.lines, talk, after)
 
@@ -236,4 +253,9 @@ def _turn(message: Waiting, talk: Talk, held: Held) -> Turn:
         held.events,
         held.records,
         private=held.private,
+        forget_at=forget_at(held.state, _now()),
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -51,6 +51,40 @@ def simulate(
     raise typer.Exit(hold(file, url, buttons, token, report, parallel))
 
 
+Talk = Annotated[str, typer.Option(help="The id of the talk, or how it begins.")]
+Channel = Annotated[str, typer.Option(help="Where somebody talks: web, rest, slack or teams.")]
+Sender = Annotated[str, typer.Option(help="The id that the channel knows somebody by.")]
+
+
+@app.command()
+def export(talk: Talk = "", channel: Channel = "", sender: Sender = "") -> None:
+    """Write everything that is kept of one talk to standard output, as JSON."""
+    from coach.cli.privacy import export as write
+
+    raise typer.Exit(write(talk, channel, sender))
+
+
+@app.command()
+def forget(
+    talk: Talk = "",
+    channel: Channel = "",
+    sender: Sender = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Erase everything that is kept of one talk; only a number is left."""
+    from coach.cli.privacy import forget as erase
+
+    raise typer.Exit(erase(talk, channel, sender, yes))
+
+
+@app.command()
+def retention() -> None:
+    """Remove now what is older than the settings allow; the service does so once a day."""
+    from coach.cli.privacy import retention as clear
+
+    raise typer.Exit(clear())
+
+
 @content.command()
 def check(
     folder: Annotated[Path, typer.Argument(help="The content folder.")] = Path("content"),

@@ -191,6 +191,10 @@ class Interview:
         self._expect(Phase.CONSENT)
         return replace(self, consent=consent)
 
+    def withdraw_consent(self) -> Interview:
+        """From now on as if consent had been refused; possible at any moment."""
+        return replace(self, consent=False)
+
     def propose(self, answer: Answer) -> Interview:
         """Keep an unsure reading until the user confirms it; one check a question."""
         self._expect(Phase.QUESTION, Phase.PROBE)

@@ -6,6 +6,8 @@ it was computed from, so that no message has two effects and none is lost.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,12 +15,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError
 
 from coach.store import locks
 from coach.store.deliveries import Deliveries, keep_address
+from coach.store.privacy import Vault
 from coach.store.records import Record
 from coach.store.tables import events, inbox, outbox, talks
 
@@ -68,6 +71,8 @@ class Turn:
     records: Sequence[Record] = ()
     failed: bool = False
     private: bool = False
+    forget_at: datetime | None = None
+    """When the talk is to be forgotten if nothing more is said (UTC); None when it is kept."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,9 @@ class Line:
 
 class Ledger:
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.database = self._engine = engine
         self.deliveries = Deliveries(engine)
+        self.vault = Vault(engine)
 
     def talk_of(self, channel: str, sender_hash: str) -> str | None:
         """The id of a sender's talk, or None when there is none yet."""
@@ -164,8 +170,7 @@ class Ledger:
 
     def erase(self, talk: str) -> None:
         """Remove a talk with everything that hangs on it; a turn under way then stores nothing."""
-        with self._engine.begin() as db:
-            db.execute(delete(talks).where(talks.c.id == talk))
+        self.vault.erase(talk)
 
     def tried(self, message: Waiting) -> None:
         """Count an attempt of a message whose turn could not be stored."""
@@ -243,6 +248,7 @@ class Ledger:
                 state=dict(turn.state),
                 offered=dict(turn.offered),
                 updated_at=_now(),
+                forget_at=turn.forget_at,
             )
         )
         if moved.rowcount != 1:
@@ -318,6 +324,11 @@ def _waiting(row: Row, attempts: int) -> Waiting:
     return Waiting(
         row.id, row.talk, row.text, row.payload, attempts, False, row.channel, own=row.own
     )
+
+
+def sender_hash(secret: bytes, channel: str, sender: str) -> str:
+    """A channel's own user id as a keyed hash, which is all that is stored of it."""
+    return hmac.new(secret, f"{channel}:{sender}".encode(), hashlib.sha256).hexdigest()
 
 
 def _now() -> datetime:

@@ -34,7 +34,9 @@ talks = Table(
     Column("offered", JSON, nullable=False),
     Column("created_at", DateTime, nullable=False),
     Column("updated_at", DateTime, nullable=False),
+    Column("forget_at", DateTime),
     UniqueConstraint("channel", "sender_hash", name="talks_sender"),
+    Index("talks_forget", "forget_at"),
 )
 
 events = Table(
@@ -168,3 +170,12 @@ check_ins = Table(
     UniqueConstraint("talk", "round", "kind", "n", name="check_ins_n"),
     Index("check_ins_due", "due_at"),
 )
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("what", String(16), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+"""All that is left of what was erased: how much of what, on which day."""

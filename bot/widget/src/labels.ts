@@ -42,6 +42,7 @@ export const labels = {
   choose: "Kies een antwoord, of schrijf het zelf.",
   larger: "Groter",
   newTab: "(opent in een nieuw tabblad)",
+  openPage: "Open de pagina",
   download: (name: string) => `Download ${name}`,
 
   writing: "Padwijzer schrijft",

@@ -40,7 +40,9 @@ function pictureNode(address: string, alt: string): HTMLElement {
   return element("div", "picture", picture, element("p", "", newTabLink(address, labels.larger)));
 }
 
+// A page is read; anything else is taken away.
 function fileNode(name: string, address: string): HTMLElement {
+  if (name.endsWith(".html")) return element("p", "", newTabLink(address, labels.openPage));
   const link = element("a", "file", labels.download(name));
   link.href = address;
   link.download = name;

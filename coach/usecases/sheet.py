@@ -1,0 +1,57 @@
+"""The plan on one sheet: everything that a page and a calendar show of a promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from coach.domain.coaching import Coaching, Plan
+from coach.domain.content import Content, Place
+from coach.domain.path import POSITIONS, Position
+from coach.usecases.spoken import spoken
+
+SIGNS = 3
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A promise with its place: `place` is where they are, `working_on` the part that the step belongs to."""
+
+    place: Place
+    working_on: Place
+    plan: Plan
+    when: str
+    come_back: str
+    step_title: str = ""
+    """The name of the step that was chosen; empty for one of the user's own."""
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What would show that it works, the first few."""
+        return self.working_on.in_order_when[:SIGNS]
+
+    @property
+    def travelled(self) -> tuple[Position, ...]:
+        return POSITIONS[: POSITIONS.index(self.place.position)]
+
+
+def sheet_of(content: Content, state: Mapping[str, Any]) -> Sheet | None:
+    """The sheet of a talk by its kept state; None when nothing is promised in it."""
+    coaching = state.get("slots", {}).get("coaching")
+    return sheet(content, Coaching.from_json(coaching)) if coaching else None
+
+
+def sheet(content: Content, coaching: Coaching) -> Sheet | None:
+    plan = coaching.plan()
+    if plan is None:
+        return None
+    working_on = content.places[coaching.working_on]
+    return Sheet(
+        place=content.places[coaching.position],
+        working_on=working_on,
+        plan=plan,
+        when=spoken(plan.on, content) or plan.when,
+        come_back=spoken(plan.come_back, content),
+        step_title=next((s.title for s in working_on.steps if s.id == plan.step), ""),
+    )
