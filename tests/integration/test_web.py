@@ -402,6 +402,7 @@ async def test_every_answer_carries_the_protective_headers(stranger: httpx.Async
         ("POST", "/web/session"): 200,
     }
     for (method, path), status in asked.items():
+        stranger.cookies.clear()
         answer = await stranger.request(method, path)
         assert answer.status_code == status, path
         # only within our own site: without it a browser hides from which page a form was sent
