@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.privacy import paper_links
 from actions.promises import (
     keep_promise,
     open_promise,
@@ -57,7 +58,8 @@ class ShowPlan(Action):
             say(dispatcher, [Say("utter_plan_none")])
         elif promise.outcome is Outcome.OPEN:
             sure = {"sure": str(promise.plan.sure)}
-            say(dispatcher, [Say("utter_plan", {**coach().followups.lines(promise), **sure})])
+            lines = {**coach().followups.lines(promise), **sure}
+            say(dispatcher, [Say("utter_plan", lines), *paper_links(tracker)])
         else:
             lines = coach().followups.lines(promise)
             say(dispatcher, [Say(f"utter_plan_was_{promise.outcome}", lines)])

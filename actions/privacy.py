@@ -47,10 +47,10 @@ class MyData(Action):
 
 def paper_links(tracker: Tracker) -> list[Say]:
     """The page and the calendar file of a plan, behind links; nothing when nothing is promised."""
-    coaching = standing(tracker).coaching
-    plan = coaching.plan() if coaching else None
-    if plan is None:
+    promise = standing(tracker).promise
+    if promise is None:
         return []
+    plan = promise.plan
     talk = tracker.sender_id
     says = [Say("utter_plan_page", {"page": links().make(Paper.PLAN, talk, "html")})]
     if plan.on or plan.come_back:

@@ -99,6 +99,8 @@ def without_words(state: Mapping[str, Any]) -> dict[str, Any]:
             for move in coaching["trail"]
         ]
         slots["coaching"] = {**coaching, "trail": moves}
+    if followup := slots.get("followup"):
+        slots["followup"] = {**followup, "trail": wordless(followup["trail"])}
     return {**state, "slots": slots} if "slots" in state else dict(state)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from coach.domain.coaching import Coaching, Plan
+from coach.domain.coaching import Plan
 from coach.domain.content import Content, Place
 from coach.domain.path import POSITIONS, Position
+from coach.usecases.side import standing_of
 from coach.usecases.spoken import spoken
 
 SIGNS = 3
@@ -37,18 +38,19 @@ class Sheet:
 
 
 def sheet_of(content: Content, state: Mapping[str, Any]) -> Sheet | None:
-    """The sheet of a talk by its kept state; None when nothing is promised in it."""
-    coaching = state.get("slots", {}).get("coaching")
-    return sheet(content, Coaching.from_json(coaching)) if coaching else None
-
-
-def sheet(content: Content, coaching: Coaching) -> Sheet | None:
-    plan = coaching.plan()
-    if plan is None:
+    """The sheet of a talk by its kept state, as the promise stands now; None when nothing is promised in it."""
+    now = standing_of(state.get("slots", {}))
+    if now.promise is None:
         return None
-    working_on = content.places[coaching.working_on]
+    plan = now.promise.plan
+    return sheet(content, plan, now.coaching.position if now.coaching else plan.position)
+
+
+def sheet(content: Content, plan: Plan, position: Position) -> Sheet:
+    """The sheet of a plan of people who stand at `position`."""
+    working_on = content.places[plan.position]
     return Sheet(
-        place=content.places[coaching.position],
+        place=content.places[position],
         working_on=working_on,
         plan=plan,
         when=spoken(plan.on, content) or plan.when,

@@ -33,6 +33,7 @@ def coached(content: Content, position: Position, role: Role, **said: Any) -> Co
 
 
 def promised(content: Content, position: Position, role: Role = ROLES[0], **said: Any) -> Sheet:
-    made = sheet(content, coached(content, position, role, **said))
-    assert made is not None
-    return made
+    coaching = coached(content, position, role, **said)
+    plan = coaching.plan()
+    assert plan is not None
+    return sheet(content, plan, coaching.position)
