@@ -57,7 +57,7 @@ export const labels = {
   refused: "Dat lukte niet. Probeer het later nog eens.",
 
 
-  progress: (asked: number, about: number) => `Vraag ${asked} van ongeveer ${about}`,
+  progress: (asked: number) => `Vraag ${asked}`,
   charactersLeft: (left: number) => (left === 1 ? "Je kunt nog 1 teken schrijven." : `Je kunt nog ${number.format(left)} tekens schrijven.`),
   charactersOver: (over: number) =>
     over === 1

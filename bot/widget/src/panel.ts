@@ -64,7 +64,7 @@ function progressBar(): { bar: HTMLElement; show: Panel["showProgress"] } {
       if (!progress || node.hidden) return;
       bar.max = Math.max(progress.about, progress.asked);
       bar.value = progress.asked;
-      words.textContent = labels.progress(progress.asked, bar.max);
+      words.textContent = labels.progress(progress.asked);
     },
   };
 }
