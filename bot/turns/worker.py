@@ -179,10 +179,7 @@ class Turns:
         log.error("turn.failed message=%s why=%s", message.id, why)
         sentence = self._engine.sentence("utter_error", message.id)
         replies = [] if message.own else [{"text": sentence}]  # nobody said anything
-        until = forget_at(talk.state, _now())
-        return Turn(
-            message, talk.seq, talk.state, talk.offered, replies, failed=True, forget_at=until
-        )
+        return Turn(message, talk.seq, talk.state, talk.offered, replies, failed=True)
 
     def sender_hash(self, channel: str, sender: str) -> str:
         """A channel's own user id as a keyed hash: the id itself is not stored."""

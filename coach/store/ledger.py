@@ -248,7 +248,7 @@ class Ledger:
                 state=dict(turn.state),
                 offered=dict(turn.offered),
                 updated_at=_now(),
-                forget_at=turn.forget_at,
+                forget_at=talks.c.forget_at if turn.failed else turn.forget_at,
             )
         )
         if moved.rowcount != 1:

@@ -56,9 +56,9 @@ class RestVisitor(Visitor):
 
     def read(self) -> list[Read]:
         return [
-            Read(lines(m.get("text", "")), _titles(m.get("buttons", [])), bool(m.get("image")))
+            Read(_words(m), _titles(m.get("buttons", [])), bool(m.get("image")))
             for m in self._messages()
-            if "text" in m or "image" in m or "buttons" in m
+            if m.keys() & {"text", "image", "buttons", "attachment"}
         ]
 
     def told(self) -> list[str]:
@@ -97,7 +97,7 @@ class WebVisitor(Visitor):
     def read(self) -> list[Read]:
         numbered = {m["n"]: m for m in self.tab.got if m["from"] == "bot"}  # as a page shows them
         return [
-            Read(lines(m["text"]), _titles(m["buttons"]), bool(m["image"]), m["alt"])
+            Read(_words(m), _titles(m["buttons"]), bool(m["image"]), m["alt"])
             for _, m in sorted(numbered.items())
         ]
 
@@ -156,6 +156,12 @@ class SlackVisitor(Visitor):
         pictures = [block for block in post.blocks if block["type"] == "image"]
         alt = pictures[0]["alt_text"] if pictures else None
         return Read(words, tuple(titles), bool(pictures), alt)
+
+
+def _words(message: dict[str, Any]) -> tuple[str, ...]:
+    """The text of a message, or the name of the file that it brings."""
+    file = message.get("attachment") or message.get("file")
+    return lines(message.get("text", "")) or ((file["name"],) if file else ())
 
 
 def _titles(buttons: list[dict[str, str]]) -> tuple[str, ...]:

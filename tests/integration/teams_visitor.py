@@ -78,8 +78,9 @@ class TeamsVisitor(Visitor):
         pictures = [block for block in body if block["type"] == "Image"]
         alt = pictures[0]["altText"] if pictures else None
         listed = [choice["title"] for choice in _choices(post)]
-        buttons = listed or [button["title"] for button in post.buttons]
-        return Read(lines(post.words), tuple(buttons), bool(pictures), alt)
+        files = tuple(b["title"] for b in post.buttons if b["type"] == "Action.OpenUrl")
+        buttons = listed or [b["title"] for b in post.buttons if b["title"] not in files]
+        return Read(lines(post.words) or files, tuple(buttons), bool(pictures), alt)
 
 
 def _choices(post: Post) -> list[dict[str, Any]]:

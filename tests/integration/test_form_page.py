@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Door
 from starlette.applications import Starlette
 from talking import Store, value_of
 
@@ -31,6 +30,9 @@ ORIGIN = {"origin": "http://bot.test"}
 PERSONAS = personas.read(Path(__file__).parents[1] / "personas" / "path.jsonl")
 ALL = {f"niveau-{q.id}": "1" for q in ring_questions()}
 AGREE = '/choose{"value": "ja"}'
+
+
+Door = Callable[..., httpx.AsyncClient]
 
 
 @pytest.fixture

@@ -285,7 +285,7 @@ async def test_a_finished_talk_without_consent_goes_within_the_hour(
 
 async def test_consent_taken_back_removes_what_was_on_record(person: Person, ours: Store) -> None:
     await person.reach("question")
-    await person.say(SAID)
+    await person.press("niveau_1")
     assert ours.count(assessments) == 1
     await person.say("bewaar dit gesprek niet")
     assert ours.count(assessments) == 0 and await person.phase() in ("question", "check", "probe")

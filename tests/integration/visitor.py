@@ -25,8 +25,9 @@ class Read:
 
 
 def lines(text: str) -> tuple[str, ...]:
-    """What is read line by line; empty lines and the sign of a list differ by platform."""
-    shown = (re.sub(r"^[-•*]\s+", "- ", line.strip()) for line in text.splitlines())
+    """What is read line by line; empty lines, the sign of a list and that of a file differ by platform."""
+    plain = (line.strip().removeprefix("Bestand: ") for line in text.splitlines())
+    shown = (re.sub(r"^[-•*]\s+", "- ", line) for line in plain)
     return tuple(line for line in shown if line)
 
 
