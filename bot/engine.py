@@ -132,7 +132,12 @@ class Engine:
         intent, now = parsed["intent"], standing_of(state.get("slots", {}))
         name, certainty = intent["name"] or "", intent["confidence"]
         if (state.get("loop") or name.startswith("distress")) and is_answer(
-            name, certainty, typed, now, lambda: coach().interview.reads(now.interview, typed)
+            name,
+            certainty,
+            typed,
+            now,
+            lambda: coach().interview.reads(now.interview, typed),
+            lambda: coach().coaching.says_day(typed),
         ):
             parsed["intent"] = {**intent, "name": name if name in ANSWERS else "inform"}
         return {**parsed, "text": typed}

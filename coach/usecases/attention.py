@@ -50,10 +50,12 @@ def is_answer(
     text: str,
     standing: Standing,
     reads: Callable[[], bool] = lambda: False,
+    says_day: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Whether a message counts as an answer to what is open now.
 
     `reads` says whether the text has a level for the open question; it is asked only when that matters.
+    `says_day` says whether it names a day.
     """
     if intent in ANSWERS:
         return True
@@ -66,6 +68,9 @@ def is_answer(
     if standing.followup:
         return _in_followup(intent, certainty, text, standing.followup.stage)
     if standing.coaching:
+        # 'maandag over een week' is a day where a day is asked, and not a wish to go on later
+        if intent in ("later", "pause") and standing.coaching.stage in _DAYS and says_day():
+            return True
         return _in_coaching(intent, certainty, text, standing.coaching.stage)
     opened = standing.interview is not None and standing.interview.phase in _OPEN
     if not opened:

@@ -214,6 +214,10 @@ class CoachingTalk:
     def _date_heard(self, on: date) -> Say:
         return Say("utter_when_heard", {"when": spoken(on, self.content)})
 
+    def says_day(self, text: str) -> bool:
+        """Whether a text names a day."""
+        return self.dates.read(text, self.today()) is not None
+
     def _date(self, heard: Heard) -> date | None:
         if heard.choice:
             return offered_day(self.content.words["when"], heard.choice, self.today())

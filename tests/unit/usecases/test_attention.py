@@ -94,3 +94,9 @@ def test_what_reads_as_an_answer_is_one_unless_it_is_a_command(
     assert not is_answer("out_of_scope", 0.8, text, asking, lambda: False)
     assert not is_answer("out_of_scope", 0.9, text, asking, lambda: True)
     assert not is_answer("restart", 0.8, "ik wil opnieuw", asking, lambda: True)
+
+
+def test_a_day_where_a_day_is_asked_is_no_wish_to_stop() -> None:
+    asked = coaching_at(Stage.WHEN)
+    assert is_answer("later", 0.99, "maandag over een week", asked, says_day=lambda: True)
+    assert not is_answer("later", 0.99, "ik ga later verder", asked, says_day=lambda: False)
