@@ -13,15 +13,21 @@ from bot.channels.guard import MOST_BYTES, Refused
 TOO_FAST = 429
 
 
-async def read_json(request: Request) -> dict[str, Any]:
-    """The body as a JSON object; its size is refused before it is parsed."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise Refused(415, "no_json")
+async def read_body(request: Request, kind: str, otherwise: str, most: int) -> bytes:
+    """The body, of one content type and at most so many bytes; another type is refused as `otherwise`."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != kind:
+        raise Refused(415, otherwise)
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             raise Refused(413, "too_big")
+    return body
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """The body as a JSON object."""
+    body = await read_body(request, "application/json", "no_json", MOST_BYTES)
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):

@@ -65,12 +65,12 @@ def is_answer(
         return False
     if intent in ABOUT_PLAN and standing.promise is None:
         return True
+    # 'maandag over een week' is a day where a day is asked, and not a wish to go on later
+    if intent in ("later", "pause") and _asks_day(standing) and says_day():
+        return True
     if standing.followup:
         return _in_followup(intent, certainty, text, standing.followup.stage)
     if standing.coaching:
-        # 'maandag over een week' is a day where a day is asked, and not a wish to go on later
-        if intent in ("later", "pause") and standing.coaching.stage in _DAYS and says_day():
-            return True
         return _in_coaching(intent, certainty, text, standing.coaching.stage)
     opened = standing.interview is not None and standing.interview.phase in _OPEN
     if not opened:
@@ -78,6 +78,12 @@ def is_answer(
     # 'ik heb een potje vrijgemaakt' looks like another subject, but answers who decides
     readable = intent not in COMMANDS and certainty < ASIDE_OWN_WORDS and reads()
     return certainty < _believed(intent, text) or readable
+
+
+def _asks_day(standing: Standing) -> bool:
+    if standing.followup:
+        return standing.followup.stage in FOLLOW_DAYS
+    return standing.coaching is not None and standing.coaching.stage in _DAYS
 
 
 def _believed(intent: str, text: str) -> float:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from bot.channels.guard import Refused, check_text
+from bot.channels.http import read_body
 from coach.domain.answers import LEVELS, Role, Subject
 from coach.domain.path import Ring
 from coach.usecases.choices import NO, YES
@@ -28,13 +29,7 @@ E = TypeVar("E", bound=StrEnum)
 
 async def read(request: Request) -> Given:
     """The fields of a form; its size is refused before it is parsed."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != KIND:
-        raise Refused(415, "bad_message")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise Refused(413, "too_big")
+    body = await read_body(request, KIND, "bad_message", MOST_BYTES)
     try:
         pairs = parse_qsl(body.decode(), True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError:
