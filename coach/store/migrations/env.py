@@ -6,6 +6,7 @@ from alembic import context
 
 from coach import settings
 from coach.store.database import open_database
+import coach.store.desk_tables  # noqa: F401  its tables belong to the same metadata
 from coach.store.tables import metadata
 
 

@@ -1,0 +1,24 @@
+"""`padwijzer desk`: accounts of the learning desk."""
+
+from __future__ import annotations
+
+import typer
+
+from coach.desk.passwords import WeakPassword, hashed
+from coach.store.advisers import Advisers, DeskRole, EmailTaken
+from coach.store.database import migrate
+from coach.wiring import current_settings, database, utc_now
+
+
+def add_adviser(email: str, name: str, role: DeskRole, password: str) -> int:
+    """A local account; an exit code."""
+    migrate(database())
+    advisers = Advisers(database(), current_settings().secret)
+    try:
+        key = advisers.add(email, name, role, hashed(password), utc_now())
+    except (WeakPassword, EmailTaken) as error:
+        typer.echo(f"No account was made: {error}.", err=True)
+        return 1
+    advisers.note(None, "adviser_added", key, utc_now())
+    typer.echo(f"{email} can sign in at {current_settings().base_url}/desk")
+    return 0

@@ -1,0 +1,150 @@
+"""A visit to a page of the desk: who it is, what was filled in, and whether it is allowed.
+
+Every page is made by `Gate.route`; nothing of the desk is reached past it.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from coach.desk.pages import page
+from coach.store.advisers import Adviser, Advisers, DeskRole, Session
+from coach.store.organisations import OWNED, Organisations
+
+COOKIE = "padwijzer_desk"
+MOST_FIELDS = 400
+SEE_OTHER = 303
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What an endpoint gets: it is signed in, may see what the address names, and its form is really its own."""
+
+    adviser: Adviser
+    csrf: str
+    ids: Mapping[str, str]
+    """The parts of the address, by name; the adviser may see what they stand for."""
+    form: Mapping[str, str]
+    query: Mapping[str, str]
+    at: datetime
+    path: str
+    token: str
+    """What the cookie of this session holds."""
+    files: Mapping[str, Any] = field(default_factory=dict)
+
+    def page(self, template: str, status: int = 200, **given: Any) -> Response:
+        """A page with what the frame around it needs."""
+        return page(template, status, me=self.adviser, csrf=self.csrf, path=self.path, **given)
+
+
+Endpoint = Callable[[Visit], Response]
+
+
+def see_other(path: str) -> Response:
+    """After a form was handled: the page to show, so that going back or reloading does nothing twice."""
+    return RedirectResponse(path, SEE_OTHER, headers={"cache-control": "no-store"})
+
+
+class Gate:
+    def __init__(
+        self,
+        advisers: Advisers,
+        organisations: Organisations,
+        now: Callable[[], datetime],
+        base_url: str,
+    ) -> None:
+        self._advisers, self._organisations = advisers, organisations
+        self.now, self._base_url = now, base_url
+
+    def route(
+        self, path: str, endpoint: Endpoint, *, method: str = "GET", role: DeskRole | None = None
+    ) -> Route:
+        """A page for advisers, under this path; `{organisation}` and such in it are checked before it is called."""
+
+        async def answer(request: Request) -> Response:
+            session = await run_in_threadpool(self.session, request)
+            if session is None:
+                return _to_sign_in(request)
+            form = await request.form(max_fields=MOST_FIELDS) if method == "POST" else FormData()
+            if method == "POST" and not self._is_own(request, form, session):
+                return page("refused", 403, why="csrf", me=session.adviser, csrf=session.csrf, path="")
+            return await run_in_threadpool(self._call, endpoint, request, form, session, role)
+
+        return Route(path, answer, methods=[method])
+
+    def session(self, request: Request) -> Session | None:
+        """The session that a request belongs to."""
+        token = request.cookies.get(COOKIE, "")
+        return self._advisers.session(token, browser(request), self.now()) if token else None
+
+    def _call(
+        self,
+        endpoint: Endpoint,
+        request: Request,
+        form: FormData,
+        session: Session,
+        role: DeskRole | None,
+    ) -> Response:
+        ids = {name: str(value) for name, value in request.path_params.items()}
+        frame = {"me": session.adviser, "csrf": session.csrf, "path": ""}
+        if role is DeskRole.MANAGER and not session.adviser.is_manager:
+            return page("refused", 403, why="role", **frame)
+        if not all(self._may_see(session.adviser, name, key) for name, key in ids.items()):
+            # what is not there and what is somebody else's look the same
+            return page("refused", 404, why="missing", **frame)
+        visit = Visit(
+            session.adviser,
+            session.csrf,
+            ids,
+            {name: value.strip() for name, value in form.items() if isinstance(value, str)},
+            dict(request.query_params),
+            self.now(),
+            request.url.path,
+            request.cookies.get(COOKIE, ""),
+            {name: value for name, value in form.items() if not isinstance(value, str)},
+        )
+        return endpoint(visit)
+
+    def _may_see(self, adviser: Adviser, name: str, key: str) -> bool:
+        return name not in OWNED or self._organisations.may_see(adviser, name, key)
+
+    def _is_own(self, request: Request, form: FormData, session: Session) -> bool:
+        given = form.get("csrf")
+        same = isinstance(given, str) and hmac.compare_digest(given, session.csrf)
+        return same and is_same_site(request, self._base_url)
+
+    def secure(self) -> bool:
+        """Whether cookies travel over https only."""
+        return self._base_url.startswith("https://")
+
+
+def is_same_site(request: Request, base_url: str) -> bool:
+    """Whether a browser says that a form was sent from our own pages; older browsers say nothing."""
+    fetched = request.headers.get("sec-fetch-site")
+    if fetched is not None and fetched not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc in (request.headers.get("host", ""), urlsplit(base_url).netloc)
+
+
+def browser(request: Request) -> str:
+    """How the browser names itself: a cookie that was carried to another one is of no use there."""
+    return request.headers.get("user-agent", "")
+
+
+def _to_sign_in(request: Request) -> Response:
+    wanted = request.url.path if request.method == "GET" else ""
+    return see_other(f"/desk/inloggen?naar={wanted}" if wanted not in ("", "/desk") else "/desk/inloggen")
