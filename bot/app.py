@@ -31,6 +31,7 @@ from bot.turns.checkins import ComingBack
 from bot.turns.delivery import Delivery
 from bot.turns.housekeeping import Housekeeping
 from bot.turns.worker import Kept, Turns
+from coach.desk.app import Desk
 from coach.settings import Settings
 from coach.store.database import migrate
 from coach.wiring import (
@@ -150,6 +151,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         routes=[
             *(route for door in doors for route in door.routes()),
             *papers.routes(),
+            *Desk(kept.database, settings, utc_now).routes(),
             Route("/health", health(delivery)),
         ],
         lifespan=lifespan,

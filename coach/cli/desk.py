@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from coach.desk.passwords import WeakPassword, hashed
 from coach.store.advisers import Advisers, DeskRole, EmailTaken
 from coach.store.database import migrate
+from coach.store.passwords import WeakPassword, hashed
 from coach.wiring import current_settings, database, utc_now
 
 

@@ -14,6 +14,7 @@ STATIC = ROOM / "static"
 HEADERS = {
     "cache-control": "no-store",
     "x-robots-tag": "noindex",
+    "referrer-policy": "same-origin",  # with no-referrer a browser hides where a form comes from
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 }

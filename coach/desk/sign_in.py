@@ -13,9 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from coach.desk.pages import page
-from coach.desk.passwords import fits
 from coach.desk.visit import COOKIE, Gate, Visit, browser, is_same_site, see_other
 from coach.store.advisers import LONGEST, Adviser, Advisers
+from coach.store.passwords import fits
 
 BEFORE = "padwijzer_desk_before"
 WINDOW = timedelta(minutes=15)

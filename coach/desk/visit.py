@@ -78,7 +78,9 @@ class Gate:
                 return _to_sign_in(request)
             form = await request.form(max_fields=MOST_FIELDS) if method == "POST" else FormData()
             if method == "POST" and not self._is_own(request, form, session):
-                return page("refused", 403, why="csrf", me=session.adviser, csrf=session.csrf, path="")
+                return page(
+                    "refused", 403, why="csrf", me=session.adviser, csrf=session.csrf, path=""
+                )
             return await run_in_threadpool(self._call, endpoint, request, form, session, role)
 
         return Route(path, answer, methods=[method])
@@ -147,4 +149,6 @@ def browser(request: Request) -> str:
 
 def _to_sign_in(request: Request) -> Response:
     wanted = request.url.path if request.method == "GET" else ""
-    return see_other(f"/desk/inloggen?naar={wanted}" if wanted not in ("", "/desk") else "/desk/inloggen")
+    return see_other(
+        f"/desk/inloggen?naar={wanted}" if wanted not in ("", "/desk") else "/desk/inloggen"
+    )

@@ -128,7 +128,9 @@ class Advisers:
 
     def session(self, token: str, browser: str, at: datetime) -> Session | None:
         """The session of a cookie, in the browser it was made in and not too old; None otherwise."""
-        here = (desk_sessions.c.id == _digest(token)) & (desk_sessions.c.browser == _digest(browser))
+        here = (desk_sessions.c.id == _digest(token)) & (
+            desk_sessions.c.browser == _digest(browser)
+        )
         young = (desk_sessions.c.created_at > at - LONGEST) & (desk_sessions.c.seen_at > at - IDLE)
         query = (
             select(desk_sessions.c.csrf, desk_sessions.c.seen_at, advisers)
