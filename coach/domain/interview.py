@@ -76,6 +76,8 @@ class Interview:
     agreed: bool = False
     order: tuple[Question, ...] = ring_questions()
     """The ring questions in the questionnaire's order."""
+    invited: bool = False
+    """Held for a team that sent a code: what it is about is given, and is not asked."""
 
     # --- what follows from the trail -------------------------------------------------
 
@@ -191,6 +193,11 @@ class Interview:
         self._expect(Phase.CONSENT)
         return replace(self, consent=consent)
 
+    def for_team(self) -> Interview:
+        """Held on invitation: about the team that it is for."""
+        self._expect(Phase.ROLE)
+        return replace(self, subject=Subject.TEAM, invited=True)
+
     def withdraw_consent(self) -> Interview:
         """From now on as if consent had been refused; possible at any moment."""
         return replace(self, consent=False)
@@ -263,7 +270,7 @@ class Interview:
             return replace(self, trail=self.trail[:-1], correcting=reopened, checked=False)
         if self.consent is not None:
             return replace(self, consent=None)
-        if self.subject is not None:
+        if self.subject is not None and not self.invited:
             return replace(self, subject=None)
         if self.role is not None:
             return replace(self, role=None)
@@ -298,6 +305,7 @@ class Interview:
             "choosing": self.choosing,
             "agreed": self.agreed,
             "order": [q.construct.value for q in self.order],
+            "invited": self.invited,
         }
 
     @classmethod
@@ -315,6 +323,7 @@ class Interview:
             data["choosing"],
             data["agreed"],
             tuple(by_name[name] for name in data["order"]),
+            invited=data.get("invited", False),
         )
 
 
