@@ -71,12 +71,11 @@ class Changing:
     def end_on(self, round: str, day: date) -> None:
         self.db.execute(update(rounds).where(rounds.c.id == round).values(ends_on=day))
 
-    def invite(self, code: str, round: str, group: str, at: datetime) -> str:
+    def invite(self, code: str, round: str, group: str, at: datetime) -> None:
         here = (invitations.c.round == round) & (invitations.c.group == group)
         self.db.execute(delete(invitations).where(here))
         row = {"code": code, "round": round, "group": group, "created_at": at, "revoked": False}
         self.db.execute(insert(invitations).values(**row))
-        return code
 
     def revoke(self, round: str, group: str) -> None:
         here = (invitations.c.round == round) & (invitations.c.group == group)

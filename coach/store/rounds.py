@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine, Row
 
 from coach.domain.answers import Construct, Question, Role
 from coach.domain.group import Middle, Voice
-from coach.domain.guard import Block, Group, Side, seal
+from coach.domain.guard import Block, Group, Side, seal, view
 from coach.domain.path import Ring
 from coach.domain.placement import Placement
 from coach.store.desk_tables import (
@@ -189,6 +189,11 @@ def _freeze(db: Connection, round: Round, tree: Tree, voices: Sequence[Voice]) -
     sealed = seal([Group(node.id, node.parent, node.members) for node in inside], voices)
     if sealed:
         db.execute(insert(blocks), [block_row(round.id, block) for block in sealed])
+    if round.top == tree.top.id:
+        shown = view(sealed)
+        place = shown.place.position.id if shown and shown.place else None
+        here = update(organisations).where(organisations.c.id == round.organisation)
+        db.execute(here.values(position=place))
 
 
 def _counts() -> Any:

@@ -129,7 +129,7 @@ class Change(Protocol):
 
     def end_on(self, round: str, day: date) -> None: ...
 
-    def invite(self, code: str, round: str, group: str, at: datetime) -> str: ...
+    def invite(self, code: str, round: str, group: str, at: datetime) -> None: ...
 
     def revoke(self, round: str, group: str) -> None: ...
 
@@ -196,7 +196,7 @@ class Groups:
         return node.parent
 
     def open_round(self, organisation: str, top: str, ends_on: date | None, at: datetime) -> str:
-        """A round for a group and all below it; gives its id."""
+        """A round for a group and all below it, with a code for each; gives its id."""
         today = at.date()
         if ends_on is None or not today < ends_on <= today + LONGEST:
             raise NotAllowed("date")
@@ -206,6 +206,8 @@ class Groups:
             n = 1 + max((r.n for r in change.rounds if r.top == top), default=0)
             fresh = Round(secrets.token_hex(8), organisation, top, n, at, ends_on, None)
             change.open_round(fresh)
+            for node in change.tree.below(top):
+                change.invite(drawn(secrets.randbits(BITS)), fresh.id, node.id, at)
         return fresh.id
 
     def end_on(self, organisation: str, round: str, day: date | None, at: datetime) -> None:
@@ -216,13 +218,13 @@ class Groups:
             _opened(change, round)
             change.end_on(round, day)
 
-    def invite(self, organisation: str, round: str, group: str, at: datetime) -> str:
+    def invite(self, organisation: str, round: str, group: str, at: datetime) -> None:
         """The code of a group in an open round: a new one, which lets an earlier one work no more."""
         with self._store.changing(organisation) as change:
             opened = _opened(change, round)
             if group not in {node.id for node in change.tree.below(opened.top)}:
                 raise NotAllowed("outside")
-            return change.invite(drawn(secrets.randbits(BITS)), round, group, at)
+            change.invite(drawn(secrets.randbits(BITS)), round, group, at)
 
     def revoke(self, organisation: str, round: str, group: str) -> None:
         """Nobody can join by this code any more; who did stays in."""
