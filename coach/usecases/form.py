@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from coach.domain.answers import LEVELS, Answer, Level, Question, Role, Subject
@@ -97,17 +97,25 @@ class FormTalk:
         """The interview of a sheet whose opening is complete; answers that did not change stay as they were given."""
         assert sheet.role and sheet.subject and sheet.consent is not None
         questionnaire = self.content.questionnaires[sheet.version]
-        opening = (
-            begin(questionnaire.version, questionnaire.order)
-            .choose_role(sheet.role)
-            .choose_subject(sheet.subject)
-            .give_consent(sheet.consent)
-        )
+        opening = begin(questionnaire.version, questionnaire.order)
+        if before and before.invited:
+            opening = opening.for_team().choose_role(sheet.role)
+        else:
+            opening = opening.choose_role(sheet.role).choose_subject(sheet.subject)
+        opening = opening.give_consent(sheet.consent)
         given = self._given(opening, sheet, before)
         interview = fill(opening, given)
         asked = {entry.answer.question.id for entry in interview.trail}
         unused = {id_: f for id_, f in sheet.answers.items() if id_ not in asked and f != Field()}
         return Taken(interview, missing(opening, given), unused)
+
+    @staticmethod
+    def invited(sheet: Sheet, before: Interview | None) -> Sheet:
+        """The sheet of somebody who was invited: about the team, and not as an adviser of it."""
+        if before is None or not before.invited:
+            return sheet
+        role = None if sheet.role is Role.LEERADVISEUR else sheet.role
+        return replace(sheet, subject=Subject.TEAM, role=role)
 
     def is_new(self, taken: Interview, before: Interview | None) -> bool:
         """Whether the form says anything that the talk did not know."""

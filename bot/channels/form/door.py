@@ -27,6 +27,7 @@ from bot.turns.worker import Turns
 from coach.domain.interview import Phase
 from coach.store.ledger import Talk
 from coach.usecases.form import FormTalk, Sheet, Taken
+from coach.usecases.invitations import CHOICE
 from coach.usecases.side import standing_of
 
 PATH = "/formulier"
@@ -35,6 +36,7 @@ HEADERS = {"cache-control": "no-store", "referrer-policy": "same-origin"}
 AGREE = '/choose{"value": "ja"}'
 PRIVACY = 2
 """The wording that does not speak of what went before."""
+MOST_CODE = 40
 STYLE = Path(__file__).with_name("form.css")
 
 
@@ -74,6 +76,7 @@ class FormDoor:
             Route(PATH, self._guarded(self.show)),
             Route(PATH, self._guarded(self.take), methods=["POST"]),
             Route(f"{PATH}/verder", self._guarded(self.go_on), methods=["POST"]),
+            Route(f"{PATH}/meedoen", self._guarded(self.join), methods=["POST"]),
             Route(f"{PATH}/form.css", self.style),
         ]
 
@@ -85,7 +88,8 @@ class FormDoor:
         visit = await self._visit(request)
         before = standing_of(visit.state.get("slots", {})).interview
         sheet = self._talk.sheet_of(before, form.left_in(visit.state))
-        return await self._answer(request, visit, sheet)
+        code = request.query_params.get("uitnodiging", "")[:MOST_CODE]
+        return await self._answer(request, visit, sheet, invitation=code)
 
     async def take(self, request: Request) -> Response:
         """Take a form in when it is complete, else show it again with all that was filled in."""
@@ -97,6 +101,7 @@ class FormDoor:
             self._guard.refuse("form", "no_session")
             return await self._answer(request, visit, sheet, 403, notice="expired")
         before = standing_of(visit.state.get("slots", {})).interview
+        sheet = self._talk.invited(sheet, before)
         if sheet.version != self._talk.version_for(before):
             return await self._answer(request, visit, sheet, 422, notice="renewed")
         alarm = checks.alarm(sheet, self._turns.alarm)
@@ -128,6 +133,32 @@ class FormDoor:
             await self._sockets.hold(visit.sender, waiting)
         return _see("/")
 
+    async def join(self, request: Request) -> Response:
+        """Take part in a round by a code: the same as when it is typed in the talk."""
+        self._check_origin(request)
+        given = await reading.read(request)
+        visit = await self._visit(request)
+        if not visit.known or not self._is_ours(visit.sender, given):
+            raise Refused(403, "no_session")
+        self._guard.admit("form", visit.sender)
+        code, id_ = given.get("code", "")[:MOST_CODE], given.get("id", "")
+        told = await self._say(visit.sender, f"code:{id_}", texts()["code_line"].format(code=code))
+        talk = await self._turns.find_talk("web", visit.sender)
+        asked = next((p for p in (talk.offered if talk else {}) if CHOICE in p), None)
+        if talk and asked:  # the page said already that what was told before does not count
+            told = await self._say(visit.sender, f"yes:{id_}", talk.offered[asked], asked)
+        visit = await self._visit(request)
+        interview = standing_of(visit.state.get("slots", {})).interview
+        sheet = self._talk.sheet_of(interview, {})
+        return await self._answer(request, visit, sheet, told=told)
+
+    async def _say(self, sender: str, id_: str, text: str, payload: str | None = None) -> str:
+        """Say something in the talk; gives what the bot first says to it."""
+        waiting = await self._turns.take("web", sender, check_id(id_), text, payload)
+        await self._sockets.hold(sender, waiting)
+        replies = await self._turns.handle(waiting)
+        return str(replies[0].message.get("text", "")) if replies else ""
+
     # --- one request -----------------------------------------------------------------------------
 
     async def _visit(self, request: Request) -> Visit:
@@ -154,10 +185,12 @@ class FormDoor:
             else replace(sheet, version=self._talk.content.current)
         )
         now = standing_of(visit.state.get("slots", {}))
-        shown = Shown(self._token(visit.sender), new_id(), **more)
-        if now.interview and not more:
+        invited = bool(now.interview and now.interview.invited)
+        shown = Shown(self._token(visit.sender), new_id(), invited=invited, **more)
+        if now.interview and not (more.keys() - {"invitation", "told"}):
             shown = replace(shown, talking=now.coaching is not None, **await self._result(visit))
-        privacy = self._turns.sentence("utter_ask_consent", PRIVACY)
+        asked = "utter_ask_consent_invited" if invited else "utter_ask_consent"
+        privacy = self._turns.sentence(asked, PRIVACY)
         ring = checks.ring_of(self._talk, sheet)
         html = self._page.render(sheet, ring, privacy, shown)
         response = HTMLResponse(html, status, HEADERS)

@@ -38,6 +38,12 @@ class Shown:
     alarm: str | None = None
     placed: bool = False
     talking: bool = False
+    invited: bool = False
+    """The talk is one of a team that sent a code: what it is about is known."""
+    invitation: str = ""
+    """A code in the address, by which one may join."""
+    told: str = ""
+    """What the bot said to that code."""
 
 
 @cache
@@ -77,7 +83,7 @@ class FormPage:
                 errors=errors,
                 wrong=dict(errors),
                 privacy=privacy,
-                opening=self._opening(sheet, dict(errors)),
+                opening=self._opening(sheet, dict(errors), shown),
                 ring_fields=self._fields(sheet, ring_questions(), shown) if sheet.role else [],
                 process_fields=self._fields(sheet, process_questions(ring), shown) if ring else [],
                 ring=ring.value if ring else "",
@@ -94,7 +100,9 @@ class FormPage:
         names = {item.question.id: item.name for item in items}
         return str(texts()["errors"][code].format(name=names.get(id_, "")))
 
-    def _opening(self, sheet: Sheet, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
+    def _opening(
+        self, sheet: Sheet, wrong: Mapping[str, str], shown: Shown
+    ) -> list[dict[str, Any]]:
         said = texts()
         consent = {True: YES, False: NO, None: ""}[sheet.consent]
         rows = (
@@ -102,16 +110,19 @@ class FormPage:
             ("subject", "subjects", sheet.subject or ""),
             ("consent", "consents", consent),
         )
+        # for whom was invited the subject is the team, and nobody there is an adviser
+        left_out = (Role.LEERADVISEUR.value,) if shown.invited else ()
         return [
             {
                 "id": name,
                 "name": name,
                 "legend": said[name],
-                "options": list(said[options].items()),
+                "options": [o for o in said[options].items() if o[0] not in left_out],
                 "value": str(value),
                 "error": wrong.get(name),
             }
             for name, options, value in rows
+            if not (shown.invited and name == "subject")
         ]
 
     def _fields(
