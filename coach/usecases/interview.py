@@ -111,9 +111,7 @@ class InterviewTalk:
         reaction = [Say("utter_consent_yes" if said == YES else "utter_consent_no")]
         if interview.invited and said == NO:
             reaction.append(Say("utter_consent_no_invited"))
-        return Heeded(
-            interview.give_consent(said == YES), (*reaction, Say("utter_how_to_answer"))
-        )
+        return Heeded(interview.give_consent(said == YES), (*reaction, Say("utter_how_to_answer")))
 
     def _hear_answer(self, interview: Interview, heard: Heard) -> Heeded:
         question = interview.next_question()
