@@ -284,8 +284,9 @@ def _rows_of(db: Any, made: Made) -> list[tuple[str, list[str], list[Any]]]:
     for table, where in of.items():
         order = " ORDER BY created_at, parent NULLS FIRST" if table == "groups" else ""
         rows = db.execute(
-            text(f"SELECT * FROM {table} WHERE {where}{order}"), {"o": made.organisation}
-        )  # noqa: S608
+            text(f"SELECT * FROM {table} WHERE {where}{order}"),  # noqa: S608
+            {"o": made.organisation},
+        )
         names = list(rows.keys())
         columns = [c for c in names if not (table == "blocks" and c == "id")]
         found.append((table, columns, [dict(row._mapping) for row in rows]))

@@ -97,13 +97,14 @@ class Rounds:
 
     def progress(self, round: str) -> dict[str, tuple[int, int]]:
         """By group, how many joined and how many of them are ready; numbers only."""
+        # looked up member by member: a join may be planned over the assessments of everybody else
+        ready = select(assessments.c.ring).where(_counts()).correlate(memberships)
         query = (
             select(
                 memberships.c.group,
                 func.count().label("joined"),
-                func.count(assessments.c.ring).label("ready"),
+                func.count(ready.scalar_subquery()).label("ready"),
             )
-            .outerjoin(assessments, _counts())
             .where(memberships.c.round == round)
             .group_by(memberships.c.group)
         )
