@@ -189,8 +189,8 @@ class FormDoor:
         shown = Shown(self._token(visit.sender), new_id(), invited=invited, **more)
         if now.interview and not (more.keys() - {"invitation", "told"}):
             shown = replace(shown, talking=now.coaching is not None, **await self._result(visit))
-        asked = "utter_ask_consent_invited" if invited else "utter_ask_consent"
-        privacy = self._turns.sentence(asked, PRIVACY)
+        asked = ("utter_ask_consent_invited", 1) if invited else ("utter_ask_consent", PRIVACY)
+        privacy = self._turns.sentence(*asked)
         ring = checks.ring_of(self._talk, sheet)
         html = self._page.render(sheet, ring, privacy, shown)
         response = HTMLResponse(html, status, HEADERS)
