@@ -51,11 +51,12 @@ def is_answer(
     standing: Standing,
     reads: Callable[[], bool] = lambda: False,
     says_day: Callable[[], bool] = lambda: False,
+    says_helped: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Whether a message counts as an answer to what is open now.
 
     `reads` says whether the text has a level for the open question; it is asked only when that matters.
-    `says_day` says whether it names a day.
+    `says_day` says whether it names a day, `says_helped` whether it says that something helped.
     """
     if intent in ANSWERS:
         return True
@@ -67,6 +68,9 @@ def is_answer(
         return True
     # 'maandag over een week' is a day where a day is asked, and not a wish to go on later
     if intent in ("later", "pause") and _asks_day(standing) and says_day():
+        return True
+    # 'beginnen hielp' is no wish to begin again
+    if standing.followup and standing.followup.stage is FollowStage.HELPED and says_helped():
         return True
     if standing.followup:
         return _in_followup(intent, certainty, text, standing.followup.stage)
