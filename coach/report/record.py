@@ -85,9 +85,15 @@ def _promise(row: Mapping[str, Any], content: Content) -> dict[str, Any]:
 
 
 def _lines(kept: Kept) -> list[dict[str, Any]]:
-    """The talk as it was said, in order."""
+    """The talk as it was said, in order; a button is shown by its title, on every channel."""
+    titles = {
+        button["payload"]: button["title"]
+        for r in kept.rows("outbox")
+        for button in r["message"].get("buttons", ())
+        if "payload" in button
+    }
     said = [
-        {"n": r["line"], "by_user": True, "text": r["text"]}
+        {"n": r["line"], "by_user": True, "text": titles.get(r["text"], r["text"])}
         for r in kept.rows("inbox")
         if r["line"] and r["text"]
     ]
