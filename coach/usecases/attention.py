@@ -35,6 +35,8 @@ ASIDE = 0.60
 """From here on a side request is believed, also where an open answer is asked."""
 SHORT_COMMAND = 0.45
 """The same for a command of at most three words."""
+LONGEST_COMMAND = 6
+"""In words; a wish to change an answer that is longer may be an answer itself, when it reads as one."""
 ASIDE_OWN_WORDS = 0.85
 """The same where people answer in a few words of their own: a name, a day, a mark."""
 CHATTER_OWN_WORDS = 0.92
@@ -80,7 +82,9 @@ def is_answer(
     if not opened:
         return False
     # 'ik heb een potje vrijgemaakt' looks like another subject, but answers who decides
-    readable = intent not in COMMANDS and certainty < ASIDE_OWN_WORDS and reads()
+    # a command is short; 'we weten dat er iets verandert maar niet wat' only sounds like one
+    told = intent not in COMMANDS or (intent == "correct" and len(text.split()) > LONGEST_COMMAND)
+    readable = told and certainty < ASIDE_OWN_WORDS and reads()
     return certainty < _believed(intent, text) or readable
 
 

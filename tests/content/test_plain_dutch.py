@@ -286,6 +286,9 @@ def test_what_stands_on_a_page_has_no_hard_words_and_says_je(
 ) -> None:
     said = [text.said for text in texts_of(file)]
     assert [line for line in said if POLITE.search(line)] == []
-    explained = {word for word in jargon if explained_in(" ".join(said), jargon[word])}
+    row = file.read_text(encoding="utf-8")  # the guide explains the model's own words in a table
+    explained = {
+        w for w in jargon if explained_in(" ".join(said), jargon[w]) or f"\n| {w} |" in row
+    }
     hard = [(word, line) for line in said for word in jargon_in(line, jargon)]
     assert [(word, line) for word, line in hard if word not in explained] == []
