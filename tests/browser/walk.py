@@ -7,6 +7,12 @@ from typing import Any
 from playwright.sync_api import Page
 
 MOST_STOPS = 80
+TOP = """() => {
+    window.stops = [];
+    document.body.tabIndex = -1;
+    document.body.focus();
+    scrollTo(0, 0);
+}"""
 WHERE = """() => {
     let node = document.activeElement;
     while (node && node.shadowRoot && node.shadowRoot.activeElement) node = node.shadowRoot.activeElement;
@@ -40,7 +46,7 @@ REACHABLE = """() => {
 
 def walk(page: Page) -> list[dict[str, Any]]:
     """The stops of the Tab key from the top of the page until it comes round; each says whether it can be seen."""
-    page.evaluate("() => { window.stops = []; document.activeElement?.blur(); scrollTo(0, 0); }")
+    page.evaluate(TOP)
     stops: list[dict[str, Any]] = []
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
