@@ -29,6 +29,7 @@ from coach.usecases.sheet import sheet_of
 from coach.usecases.spoken import spoken
 
 T = TypeVar("T")
+Draw = Callable[[Kept, str, str], bytes]
 CHANNEL = "papers"
 POLICY = (
     f"default-src 'none'; style-src {page.style_source()}; img-src data:; "
@@ -98,8 +99,12 @@ class Papers:
             raise Refused(404, "link_ended")
         if request.method == "POST":
             return await self._wipe(kept)
-        draw = {Paper.PLAN: self._plan, Paper.DATA: self._data, Paper.ERASE: self._ask}[paper]
-        body = await self._off_loop(draw, kept, token, kind)
+        drawers: dict[Paper, Draw] = {
+            Paper.PLAN: self._plan,
+            Paper.DATA: self._data,
+            Paper.ERASE: self._ask,
+        }
+        body = await self._off_loop(drawers[paper], kept, token, kind)
         headers = dict(PRIVATE)
         if kind in NAMES:
             headers["content-disposition"] = f'attachment; filename="{NAMES[kind]}"'
