@@ -22,6 +22,7 @@ from bot.serving import config
 from coach import settings
 from coach.desk.app import Desk
 from coach.desk.visit import COOKIE
+from coach.store.accounts import Accounts
 from coach.store.advisers import Adviser, Advisers, DeskRole
 from coach.store.organisations import Organisations
 
@@ -79,6 +80,7 @@ class House:
     clock: Clock
     app: Starlette
     advisers: Advisers = field(init=False)
+    accounts: Accounts = field(init=False)
     organisations: Organisations = field(init=False)
     people: dict[str, Adviser] = field(init=False)
     """By name: `manager`, `anna` and `bram`."""
@@ -86,7 +88,8 @@ class House:
     """The organisation of `anna` and of `bram`."""
 
     def __post_init__(self) -> None:
-        self.advisers = Advisers(self.engine, SECRET)
+        self.advisers = Advisers(self.engine)
+        self.accounts = Accounts(self.engine)
         self.organisations = Organisations(self.engine)
         roles = {"manager": DeskRole.MANAGER, "anna": DeskRole.ADVISER, "bram": DeskRole.ADVISER}
         for name, role in roles.items():
@@ -125,9 +128,9 @@ class House:
 
 
 @contextmanager
-def served(app: Starlette) -> Iterator[str]:
+def served(app: Starlette, port: int = 0) -> Iterator[str]:
     """An application on a real port, from a thread; gives its address."""
-    server = uvicorn.Server(config(app, "127.0.0.1", 0))
+    server = uvicorn.Server(config(app, "127.0.0.1", port))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
