@@ -71,14 +71,14 @@ class OidcSignIn:
 
     def _back(self, request: Request) -> Response:
         given = request.query_params
+        if "error" in given:  # some providers leave the state out then; it opens nothing anyway
+            return self._refuse(request, 401, "oidc_stopped", "the provider refused")
         kept = [*request.cookies.get(COOKIE, "").split(" "), "", "", "", ""]
         attempt, wanted = Attempt(*kept[:3]), kept[3]
         if not attempt.state or not hmac.compare_digest(
             given.get("state", "").encode(), attempt.state.encode()
         ):
             return self._refuse(request, 403, "csrf", "another state")
-        if "error" in given:
-            return self._refuse(request, 401, "oidc_stopped", "the provider refused")
         try:
             if "iss" in given and not self._provider.is_issuer(given["iss"]):
                 raise NotProven("the answer is of another provider")
