@@ -6,6 +6,7 @@ The files belong to the learning experts: Dutch, versioned, one JSON Schema a ki
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -43,6 +44,7 @@ from coach.domain.path import POSITIONS, RINGS, Position, Process, Ring
 
 KINDS = ("questionnaire", "model", "obstacles", "faq", "glossary", "resources", "words", "figure")
 STALE_AFTER_DAYS = 366
+_VERSION = re.compile(r"""^version: *["']?([^"'\s#]+)""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,15 @@ def stale_resources(folder: Path, today: date) -> list[str]:
         for r in resources
         if (today - date.fromisoformat(r["checked_on"])).days > STALE_AFTER_DAYS
     ]
+
+
+def versions(folder: Path) -> dict[str, str]:
+    """The version that every content file says it has."""
+    found = {}
+    for file in sorted(folder.rglob("*.yml")):
+        said = _VERSION.search(file.read_text(encoding="utf-8", errors="replace"))
+        found[file.relative_to(folder).as_posix()] = said[1] if said else ""
+    return found
 
 
 def _read(folder: Path, name: str, kind: str) -> Source:

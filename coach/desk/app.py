@@ -12,14 +12,16 @@ from starlette.staticfiles import StaticFiles
 
 from coach.desk.door import Door
 from coach.desk.home import Home
+from coach.desk.library import Library
 from coach.desk.manage import Manage
 from coach.desk.mine import Mine
 from coach.desk.oidc import BACK, OidcSignIn
 from coach.desk.pages import STATIC
 from coach.desk.provider import Provider
+from coach.desk.shelf import Shelves
 from coach.desk.sign_in import SignIn
 from coach.desk.visit import Gate, missing
-from coach.settings import Settings
+from coach.settings import ROOT, Settings
 from coach.store.accounts import Accounts
 from coach.store.advisers import Advisers
 from coach.store.attempts import Attempts
@@ -48,6 +50,7 @@ class Desk:
             *(OidcSignIn(door, Provider(oidc, base_url + BACK)).routes() if oidc else ()),
             *Mine(door, accounts, attempts).routes(gate),
             *Manage(advisers, accounts, has_oidc=oidc is not None).routes(gate),
+            *Library(Shelves(self.settings.content, ROOT)).routes(gate),
             *Home(advisers, organisations).routes(gate),
             gate.route("/desk/{rest:path}", missing),  # the last: what is left is no page
         ]
