@@ -56,10 +56,16 @@ def app_of(engine: Engine, now: Clock, **environ: str) -> Starlette:
 class Visitor(TestClient):
     """One browser: it keeps cookies, and shows every redirect instead of following it."""
 
-    def __init__(self, app: Starlette, browser: str = BROWSER, address: str = "192.0.2.1") -> None:
+    def __init__(
+        self,
+        app: Starlette,
+        browser: str = BROWSER,
+        address: str = "192.0.2.1",
+        base_url: str = ADDRESS,
+    ) -> None:
         super().__init__(
             app,
-            base_url=ADDRESS,
+            base_url=base_url,
             headers={"user-agent": browser},
             follow_redirects=False,
             client=(address, 50_000),
