@@ -116,7 +116,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     """The application over a loaded engine."""
     kept = ledger()
     guard = Guard(burst=settings.burst)
-    turns = Turns(engine, kept, settings.secret, guard)
+    turns = Turns(engine, kept, settings.secret, guard, settings.pause)
     delivery = Delivery(turns, kept)
     coming_back = ComingBack(turns, delivery, check_ins(), now=utc_now)
     doors = _doors(settings, turns, delivery, guard)

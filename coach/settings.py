@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from coach.domain.checkin import Hours
@@ -103,6 +104,10 @@ class Settings:
     """Which sentence encoder both readers use; see `coach.language.encoder.build`."""
     hours: Hours
     """When the bot may write to somebody by itself."""
+    pause: timedelta = timedelta(hours=4)
+    """After so long without a word the bot says where the talk was, before it goes on."""
+    code_lasts: timedelta = timedelta(days=7)
+    """How long a personal code works."""
     slack: Slack = Slack()
     terms: Terms = field(default_factory=Terms)
     """How long data is kept."""
@@ -133,6 +138,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         contact=environ.get("PADWIJZER_CONTACT", ""),
         encoder=environ.get("PADWIJZER_ENCODER") or ENCODER,
         hours=_hours(environ),
+        pause=timedelta(hours=_number(environ, "PADWIJZER_PAUSE_HOURS", 4, least=1, most=720)),
+        code_lasts=timedelta(days=_number(environ, "PADWIJZER_CODE_DAYS", 7, least=1, most=90)),
         slack=_slack(environ),
         terms=Terms(
             months=_number(environ, "PADWIJZER_KEEP_MONTHS", 12, least=1, most=120),

@@ -26,11 +26,13 @@ from coach.language.promises import Promises
 from coach.language.reader import LevelReader
 from coach.report.links import Links
 from coach.store.checkins import CheckInRecord, CheckIns, NoCheckIns
+from coach.store.codes import CodeRecord, code_of, hash_of
 from coach.store.database import open_database
 from coach.store.ledger import Ledger
 from coach.store.privacy import Erasure, Withdrawal
 from coach.store.records import AssessmentRecord, PlanRecord, Record
 from coach.usecases.coaching import CoachingTalk
+from coach.usecases.coming_back import ComingBack
 from coach.usecases.followups import FollowUpTalk
 from coach.usecases.form import FormTalk
 from coach.usecases.grace import Grace
@@ -69,6 +71,12 @@ class TurnRecords:
     def stop_check_ins(self) -> None:
         self._keep(NoCheckIns(utc_now()))
 
+    def keep_code(self, talk: str, nonce: str) -> None:
+        """A code by which this talk can be reached from another device."""
+        chosen = current_settings()
+        code = code_of(chosen.secret, talk, nonce)
+        self._keep(CodeRecord(hash_of(chosen.secret, code), chosen.code_lasts))
+
     def erase(self) -> None:
         """Everything of this talk, when the turn is stored."""
         self._keep(Erasure())
@@ -103,6 +111,7 @@ class Coach:
     followups: FollowUpTalk
     side: SideTalk
     grace: Grace
+    coming_back: ComingBack
     distress: DistressWords
     records: TurnRecords
     contact: str
@@ -165,14 +174,17 @@ def answer_reader() -> LevelReader:
 def coach() -> Coach:
     read = content.load(current_settings().content)
     interview = InterviewTalk(read, answer_reader())
+    coaching = CoachingTalk(read, DutchDates(), today, Promises())
+    followups = FollowUpTalk(read, DutchDates(), today)
     return Coach(
         read,
         interview,
-        CoachingTalk(read, DutchDates(), today, Promises()),
+        coaching,
         FormTalk(read, interview),
-        FollowUpTalk(read, DutchDates(), today),
+        followups,
         SideTalk(read),
         Grace(read),
+        ComingBack(read, interview, coaching, followups),
         DistressWords.load(),
         TurnRecords(current_settings().hours),
         current_settings().contact,
