@@ -87,7 +87,9 @@ class Close(Action):
         kept = interview is not None and interview.consent
         says = [Say("utter_plan_kept" if kept else "utter_plan_not_kept"), *paper_links(tracker)]
         says += coming_back(tracker)
-        say(dispatcher, [*says, Say("utter_close")])
+        promise = promise_of(tracker)
+        asked = [Say("utter_ask_start")] if promise and promise.start is None else []
+        say(dispatcher, [*says, Say("utter_close"), *asked])
         return [SlotSet("part", FINISHED)]
 
 

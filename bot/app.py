@@ -21,6 +21,8 @@ from bot.channels.door import Door
 from bot.channels.guard import Guard, Refused
 from bot.channels.health import health
 from bot.channels.http import refusal
+from bot.channels.opinion.door import OpinionPage
+from bot.channels.origins import Origins
 from bot.channels.papers import Papers
 from bot.channels.pictures import Pictures
 from bot.channels.rest import RestDoor
@@ -121,7 +123,9 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     coming_back = ComingBack(turns, delivery, check_ins(), now=utc_now)
     doors = _doors(settings, turns, delivery, guard)
     keeper = Housekeeping(kept.database, settings.terms)
-    papers = Papers(kept.vault, links_of(settings), coach().content, settings.terms, guard)
+    links, origins = links_of(settings), Origins(settings.base_url, settings.origins)
+    opinions = OpinionPage(kept.database, links, coach().content.opinions, guard, origins)
+    papers = Papers(kept.vault, links, coach().content, settings.terms, guard)
     for door in doors:
         if door.pusher:
             delivery.register(door.channel, door.pusher)
@@ -150,6 +154,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         routes=[
             *(route for door in doors for route in door.routes()),
             *papers.routes(),
+            *opinions.routes(),
             Route("/health", health(delivery)),
         ],
         lifespan=lifespan,

@@ -23,9 +23,15 @@ class Paper(StrEnum):
 
     PLAN = "plan"
     DATA = "gegevens"
+    OPINION = "mening"
+    """Made for no talk: its token holds a random number."""
 
 
-LASTS = {Paper.PLAN: timedelta(days=30), Paper.DATA: timedelta(hours=1)}
+LASTS = {
+    Paper.PLAN: timedelta(days=30),
+    Paper.DATA: timedelta(hours=1),
+    Paper.OPINION: timedelta(days=7),
+}
 """A plan is looked up again in the days after the talk; a copy of everything is fetched at once."""
 
 

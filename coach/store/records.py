@@ -64,6 +64,7 @@ class PlanRecord:
         plan, promise = self.promise.plan, self.promise
         row = {
             "outcome": promise.outcome.value,
+            "start": promise.start,
             "rating": promise.rating,
             "ring": plan.position.ring.value,
             "process": plan.position.process.value,
