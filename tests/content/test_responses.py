@@ -29,6 +29,7 @@ FILLED_IN = {
     "utter_explain_": {str(s) for s in set(Stage) - EXPLAINED_BY_CONTENT}
     | {str(p) for p in (Phase.ROLE, Phase.SUBJECT, Phase.CONSENT, Phase.CHOOSE, Phase.UNPLACED)}
     | {"none"},
+    "utter_rate_": {"up", "same", "down"},
     "utter_evidence_": {"sterk", "redelijk", "praktijk"},
     "utter_rest_": {"pause", "later", "stop", "goodbye"},
     "utter_": {f"certainty_{c}{because}" for c in Certainty for because in ("", "_because")}
