@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from coach.domain.code import drawn
@@ -108,11 +108,20 @@ class CodeRecord:
 
 def find_talk(db: Connection, channel: str, sender: str) -> str | None:
     """The talk of a sender: the one that was joined, else the own one."""
+    return find(db, channel, sender)[0]
+
+
+def find(db: Connection, channel: str, sender: str) -> tuple[str | None, bool]:
+    """The talk of a sender, and whether it was joined from elsewhere."""
     joined = select(senders.c.talk).where(_is(senders, channel, sender), senders.c.active)
     own = select(talks.c.id).where(_is(talks, channel, sender))
-    both = func.coalesce(joined.scalar_subquery(), own.scalar_subquery())
-    found: str | None = db.execute(select(both)).scalar()
-    return found
+    row = db.execute(select(joined.scalar_subquery(), own.scalar_subquery())).one()
+    return row[0] or row[1], row[0] is not None
+
+
+def scoped(channel: str, sender: str, message_id: str) -> str:
+    """A message id where more than one sender speaks in one talk: each has ids of their own."""
+    return hashlib.sha256(f"{channel}:{sender}:{message_id}".encode()).hexdigest()
 
 
 def code_of(secret: bytes, talk: str, nonce: str) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError
 
 from coach.store import locks
-from coach.store.codes import Arrival, find_talk
+from coach.store.codes import Arrival, find, find_talk, scoped
 from coach.store.deliveries import Deliveries, keep_address
 from coach.store.privacy import Vault
 from coach.store.records import Record
@@ -137,7 +137,9 @@ class Ledger:
         arrival: Arrival | None,
     ) -> Waiting:
         with self._engine.begin() as db:
-            talk = find_talk(db, channel, sender_hash)
+            talk, joined = find(db, channel, sender_hash)
+            if joined or arrival:
+                row = {**row, "message_id": scoped(channel, sender_hash, row["message_id"])}
             seen = _seen(db, talk, row) if talk else None
             if arrival and not seen:
                 talk, outcome = arrival.make(db, channel, sender_hash, talk)
