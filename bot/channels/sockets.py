@@ -212,6 +212,8 @@ class Sockets:
         if waiting.channel == DOOR and waiting.payload in MOVED:
             # another talk than the one on the screen: a tab fetches all of it
             await self._server.emit("moved", {}, to=room)
+            now = await self._view.since(sender, replies[-1].line)
+            await self._server.emit("state", now["state"], to=room)
             await self._turns.shown(replies)
             return
         if await self._turns.is_blank(
