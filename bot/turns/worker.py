@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -108,7 +108,8 @@ class Turns:
         waiting = await self._off_loop(self._ledger.waiting)
         for message in waiting:
             try:
-                await self.handle(message)
+                await self.tried(message)
+                await self.handle(replace(message, attempts=message.attempts + 1))
             except Exception as error:  # one bad message keeps nobody else waiting
                 log.error("turn.kept message=%s why=%s", message.id, type(error).__name__)
         return len(waiting)
