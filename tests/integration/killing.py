@@ -36,7 +36,7 @@ from coach.domain.followup import Stage
 from coach.store.ledger import sender_hash
 from coach.store.tables import answers, assessments, check_ins, events, inbox, outbox, plans, talks
 
-LOOK = 0.03
+LOOK = 0.08
 PATIENCE = 240.0
 """Seconds for one turn, restarts of the service included; a talk that waits longer is lost."""
 MOST_TURNS = 60
@@ -94,7 +94,7 @@ class Visitor(ABC):
             while not await self.send(key, text, button):
                 self.tries += 1
                 await asyncio.sleep(0.1)
-            while len(self._handled()) <= before:
+            while len(self._handled()) <= before:  # noqa: ASYNC110
                 await asyncio.sleep(LOOK)
         return self.now()
 
@@ -144,7 +144,7 @@ class Visitor(ABC):
             earlier = {"updated_at": self.world.now() - AGO}
             db.execute(update(talks).where(talks.c.id == self.talk).values(**earlier))
         async with asyncio.timeout(PATIENCE):
-            while self.now().state.phase != Stage.HOW:
+            while self.now().state.phase != Stage.HOW:  # noqa: ASYNC110
                 await asyncio.sleep(LOOK)
 
     async def _follow_up(self, chance: random.Random) -> None:
@@ -185,7 +185,7 @@ class WebVisitor(Visitor):
     async def catch_up(self) -> None:
         """What a page asks when it opens: everything behind the last line that it has."""
         async with asyncio.timeout(PATIENCE):
-            while (found := await self._call("since", {"after": 0})) is None:
+            while (found := await self._call("since", {"after": 0})) is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         self._show(found["messages"])
 
@@ -282,7 +282,9 @@ class SlackVisitor(Visitor):
         return payloads.interaction(pressed).encode(), payloads.FORM
 
     def _at(self, button: Button) -> str:
-        here = (p for p in reversed(self.posts()) for b in p.buttons if b["value"] == button.payload)
+        here = (
+            p for p in reversed(self.posts()) for b in p.buttons if b["value"] == button.payload
+        )
         return str(next((post.args["_ts"] for post in here), ""))
 
 
@@ -344,17 +346,17 @@ def _faults(who: Visitor, figures: Figures) -> list[str]:
     shown = who.arrived()
     wanted = _keys(who, replies)
     checks: Mapping[str, bool] = {
-        "a message is lost, doubled or out of order": [
-            r.text for r in said if not r.own
-        ] == who.said,
+        "a message is lost, doubled or out of order": [r.text for r in said if not r.own]
+        == who.said,
         "a message was not answered": {r.status for r in said} == {"done"},
-        "a turn has no effect or two": talk.seq == len(said) and seqs == set(range(1, talk.seq + 1)),
+        "a turn has no effect or two": talk.seq == len(said)
+        and seqs == set(range(1, talk.seq + 1)),
         "a line is lost or doubled": sorted(lines) == list(range(1, talk.lines + 1)),
-        "an answer is lost or doubled": sorted(
-            (_question(row), row.level) for row in kept
-        ) == sorted(who.levels.items()),
+        "an answer is lost or doubled": sorted((_question(row), row.level) for row in kept)
+        == sorted(who.levels.items()),
         "a plan is lost or doubled": Counter(r.n for r in promised)
-        == Counter(range(1, len(promised) + 1)) and promised[0].outcome == who.outcome,
+        == Counter(range(1, len(promised) + 1))
+        and promised[0].outcome == who.outcome,
         "a check-in is lost or doubled": len(own) == len(sent) == 1
         and own[0].message_id == sent[0].message_id,
         "a reply never arrived": set(wanted) <= {key for key, _ in shown},
@@ -381,7 +383,7 @@ async def settle(visitors: Sequence[Visitor]) -> None:
     world = visitors[0].world
     open_ = select(outbox.c.id).where(outbox.c.sent.is_(False))
     async with asyncio.timeout(PATIENCE):
-        while world.rows(open_):
+        while world.rows(open_):  # noqa: ASYNC110
             await asyncio.sleep(LOOK)
     for visitor in visitors:
         if isinstance(visitor, WebVisitor):

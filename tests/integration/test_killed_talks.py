@@ -7,20 +7,15 @@ talks and the service as an operator starts it.
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
-import sys
-import traceback
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import httpx
 import pytest
 import uvicorn
+from forked import Nursery, Service
 from killing import SlackVisitor, WebVisitor, World, compare, settle
 from served import until
 from slack_payloads import SIGNING
@@ -42,69 +37,6 @@ MONDAY = datetime(2026, 12, 7, 9, 30)
 PERSONAS = personas.read(Path(__file__).parents[1] / "personas" / "path.jsonl")
 KILLS = 2
 BETWEEN = (0.5, 1.5)
-
-
-class Nursery:
-    """A process forked before anything runs here; it forks copies of the service, one after another."""
-
-    def __init__(self, serve: Callable[[], None]) -> None:
-        ask, self._ask = os.pipe()
-        self._answer, answer = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            os.close(self._ask)
-            signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-            while os.read(ask, 1):
-                child = os.fork()
-                if child == 0:
-                    _be(serve)
-                os.write(answer, child.to_bytes(8, "big"))
-            os._exit(0)
-        os.close(ask)
-
-    def fork(self) -> int:
-        os.write(self._ask, b"1")
-        return int.from_bytes(os.read(self._answer, 8), "big")
-
-    def close(self) -> None:
-        os.close(self._ask)
-        os.waitpid(self.pid, 0)
-
-
-def _be(serve: Callable[[], None]) -> None:
-    try:
-        serve()
-    except BaseException:
-        traceback.print_exc(file=sys.__stderr__)
-    finally:
-        os._exit(1)  # never back into the tests
-
-
-class Service:
-    """The copy that runs now."""
-
-    def __init__(self, nursery: Nursery, port: int) -> None:
-        self._nursery, self.url, self.kills, self._pid = nursery, f"http://127.0.0.1:{port}", 0, 0
-
-    async def start(self) -> None:
-        self._pid = self._nursery.fork()
-        async with httpx.AsyncClient() as client, asyncio.timeout(60):
-            while True:
-                with suppress(httpx.HTTPError):
-                    if (await client.get(f"{self.url}/health")).status_code == 200:
-                        return
-                await asyncio.sleep(0.05)
-
-    async def kill(self) -> None:
-        """Killed, and started again when it is really gone."""
-        self.stop()
-        self.kills += 1
-        await self.start()
-
-    def stop(self) -> None:
-        os.kill(self._pid, signal.SIGKILL)
-        while Path(f"/proc/{self._pid}/stat").exists():
-            pass
 
 
 @pytest.fixture
@@ -139,8 +71,7 @@ def service(
     nursery = Nursery(serve)
     running = Service(nursery, port)
     yield running
-    with suppress(ProcessLookupError):
-        running.stop()
+    running.stop()
     nursery.close()
 
 
@@ -160,7 +91,9 @@ async def test_killed_at_random_moments_and_in_the_middle_of_a_check_in(
         if call.method != "chat.postMessage" or killed.is_set():
             return
         with eyes.connect() as db:
-            sent = db.execute(select(check_ins.c.id).where(check_ins.c.message_id.isnot(None))).all()
+            sent = db.execute(
+                select(check_ins.c.id).where(check_ins.c.message_id.isnot(None))
+            ).all()
         if sent and visitors[1].now().state.phase == "how":
             killed.set()
             call.args["_taken"], call.args["_ts"] = True, "1731900000.999999"
