@@ -32,6 +32,7 @@ from coach.store.ledger import (
 )
 from coach.usecases.privacy import forget_at
 from coach.usecases.reply import Say
+from coach.wiring import coach
 
 log = logging.getLogger("padwijzer.turns")
 T = TypeVar("T")
@@ -158,6 +159,18 @@ class Turns:
         intent = self._engine.understand(words)["intent"]["name"] or ""
         return self._engine.sentence(f"utter_{intent}", 0) if is_distress(intent) else None
 
+    def _alarm_anyhow(self, words: str) -> str | None:
+        """The same after something went wrong, which may have been the model."""
+        try:
+            return self.alarm(words)
+        except Exception as error:
+            log.error("alarm.failed why=%s", type(error).__name__)
+            return self._alarm_by_words(words)
+
+    def _alarm_by_words(self, words: str) -> str | None:
+        degree = coach().distress.find(words)
+        return self._engine.sentence(f"utter_distress_{degree}", 0) if degree else None
+
     async def tell(
         self, talk: str, state: Mapping[str, Any], says: Iterable[Say]
     ) -> list[dict[str, Any]]:
@@ -178,9 +191,13 @@ class Turns:
 
     def _failed(self, message: Waiting, talk: Talk, why: str) -> Turn:
         log.error("turn.failed message=%s why=%s", message.id, why)
-        sentence = self._engine.sentence("utter_error", message.id)
+        alarm = None if message.own else self._alarm_anyhow(message.text)
+        sentence = alarm or self._engine.sentence("utter_error", message.id)
         replies = [] if message.own else [{"text": sentence}]  # nobody said anything
-        return Turn(message, talk.seq, talk.state, talk.offered, replies, failed=True)
+        private = alarm is not None  # such words are never kept
+        return Turn(
+            message, talk.seq, talk.state, talk.offered, replies, failed=True, private=private
+        )
 
     def sender_hash(self, channel: str, sender: str) -> str:
         """A channel's own user id as a keyed hash: the id itself is not stored."""
