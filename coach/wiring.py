@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 
@@ -19,6 +19,7 @@ from coach.domain.promise import Promise
 from coach.freshness import is_older
 from coach.language import training
 from coach.language.dates import DutchDates
+from coach.language.dates.days import is_workday
 from coach.language.distress import DistressWords
 from coach.language.encoder import Encoder, build
 from coach.language.features import Features
@@ -151,9 +152,14 @@ def links() -> Links:
     return links_of(current_settings())
 
 
+def hours() -> Hours:
+    """When the bot may come by itself: the hours that were set, on days when people work."""
+    return replace(current_settings().hours, is_workday=is_workday)
+
+
 @cache
 def check_ins() -> CheckIns:
-    return CheckIns(database(), current_settings().hours)
+    return CheckIns(database(), hours())
 
 
 @cache
@@ -186,6 +192,6 @@ def coach() -> Coach:
         Grace(read),
         ComingBack(read, interview, coaching, followups),
         DistressWords.load(),
-        TurnRecords(current_settings().hours),
+        TurnRecords(hours()),
         current_settings().contact,
     )

@@ -97,8 +97,10 @@ class Sockets:
             return
         await self._server.handle_request(scope, receive, send)
 
-    async def send(self, address: Mapping[str, Any], message: Mapping[str, Any], line: int) -> None:
-        """A reply that no tab asked for; who has none open finds it in the history."""
+    async def send(
+        self, address: Mapping[str, Any], message: Mapping[str, Any], line: int, key: str = ""
+    ) -> None:
+        """A reply that no tab asked for; who has none open finds it in the history. A tab shows a line once."""
         shown = self._view.shown(Line(line, False, message.get("text", ""), message))
         await self._server.emit("messages", [shown], to=address["room"])
 

@@ -36,6 +36,7 @@ from coach.store.ledger import (
 )
 from coach.usecases.privacy import forget_at
 from coach.usecases.reply import Say
+from coach.wiring import coach
 
 log = logging.getLogger("padwijzer.turns")
 T = TypeVar("T")
@@ -121,7 +122,8 @@ class Turns:
         waiting = await self._off_loop(self._ledger.waiting)
         for message in waiting:
             try:
-                await self.handle(message)
+                await self.tried(message)
+                await self.handle(replace(message, attempts=message.attempts + 1))
             except Exception as error:  # one bad message keeps nobody else waiting
                 log.error("turn.kept message=%s why=%s", message.id, type(error).__name__)
         return len(waiting)
@@ -178,6 +180,18 @@ class Turns:
         intent = self._engine.understand(words)["intent"]["name"] or ""
         return self._engine.sentence(f"utter_{intent}", 0) if is_distress(intent) else None
 
+    def _alarm_anyhow(self, words: str) -> str | None:
+        """The same after something went wrong, which may have been the model."""
+        try:
+            return self.alarm(words)
+        except Exception as error:
+            log.error("alarm.failed why=%s", type(error).__name__)
+            return self._alarm_by_words(words)
+
+    def _alarm_by_words(self, words: str) -> str | None:
+        degree = coach().distress.find(words)
+        return self._engine.sentence(f"utter_distress_{degree}", 0) if degree else None
+
     async def tell(
         self, talk: str, state: Mapping[str, Any], says: Iterable[Say]
     ) -> list[dict[str, Any]]:
@@ -198,7 +212,8 @@ class Turns:
 
     def _failed(self, message: Waiting, talk: Talk, why: str) -> Turn:
         log.error("turn.failed message=%s why=%s", message.id, why)
-        sentence = self._engine.sentence("utter_error", message.id)
+        alarm = None if message.own else self._alarm_anyhow(message.text)
+        sentence = alarm or self._engine.sentence("utter_error", message.id)
         replies = [] if message.own else [{"text": sentence}]  # nobody said anything
         return Turn(
             message,
@@ -207,6 +222,7 @@ class Turns:
             talk.offered,
             replies,
             failed=True,
+            private=alarm is not None,  # such words are never kept
             forget_at=forget_at(talk.state, _now()),
         )
 

@@ -268,12 +268,11 @@ class Ledger:
             raise Overtaken(f"message {turn.message.id} was handled before")
 
     def waiting(self) -> list[Waiting]:
-        """Every message that has not had its effect, oldest first; counts one attempt for each."""
+        """Every message that has not had its effect, oldest first."""
         with self._engine.begin() as db:
             new = inbox.c.status == "new"
             rows = db.execute(select(inbox).where(new).order_by(inbox.c.id)).all()
-            db.execute(update(inbox).where(new).values(attempts=inbox.c.attempts + 1))
-        return [_waiting(row, row.attempts + 1) for row in rows]
+        return [_waiting(row, row.attempts) for row in rows]
 
     def replies(self, message: Waiting) -> list[tuple[int, int, Mapping[str, Any]]]:
         """The replies to one message, with their outbox ids and line numbers."""
