@@ -35,6 +35,7 @@ from coach.usecases.followups import FollowUpTalk
 from coach.usecases.form import FormTalk
 from coach.usecases.grace import Grace
 from coach.usecases.interview import InterviewTalk
+from coach.usecases.rounds import RoundTalk
 from coach.usecases.side import SideTalk
 
 _collected: ContextVar[list[Record] | None] = ContextVar("collected", default=None)
@@ -101,6 +102,7 @@ class Coach:
     coaching: CoachingTalk
     form: FormTalk
     followups: FollowUpTalk
+    rounds: RoundTalk
     side: SideTalk
     grace: Grace
     distress: DistressWords
@@ -171,6 +173,7 @@ def coach() -> Coach:
         CoachingTalk(read, DutchDates(), today, Promises()),
         FormTalk(read, interview),
         FollowUpTalk(read, DutchDates(), today),
+        RoundTalk(read, today),
         SideTalk(read),
         Grace(read),
         DistressWords.load(),

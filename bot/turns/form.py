@@ -23,7 +23,8 @@ async def hold(engine: Engine, talk: Talk, message: Waiting) -> Held:
     """Take in the sheet that a message carries, and say where the talk now stands."""
     sheet = Sheet.from_json(json.loads(message.payload or ""))
     slots = dict(talk.state.get("slots", {}))
-    taken = coach().form.take(sheet, standing_of(slots).interview)
+    now = standing_of(slots)
+    taken, rounds = coach().form.take(sheet, now.interview), now.rounds
     interview = taken.interview
     with collecting() as records:
         if interview.consent and interview.trail:
@@ -35,7 +36,7 @@ async def hold(engine: Engine, talk: Talk, message: Waiting) -> Held:
         "loop": "interview_loop",
         "phrased": talk.state.get("phrased", {}),
     }
-    replies, phrased = await engine.tell(talk.id, state, coach().form.says(interview))
+    replies, phrased = await engine.tell(talk.id, state, coach().form.says(interview, rounds))
     left = {id_: [field.level, field.words] for id_, field in taken.unused.items()}
     return Held(replies, {**state, "phrased": phrased, LEFT: left}, [], records)
 

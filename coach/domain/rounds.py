@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from coach.domain.answers import Answer, Level, Question
+from coach.domain.coaching import Coaching
 from coach.domain.content import Questionnaire
 from coach.domain.interview import Interview, begin
 from coach.domain.path import POSITIONS, Position, Ring
@@ -40,6 +41,8 @@ class Round:
     number: int
     on: date
     interview: Interview
+    coaching: Coaching | None = None
+    """The coaching talk that followed."""
 
     @property
     def position(self) -> Position | None:
@@ -51,12 +54,14 @@ class Round:
             "number": self.number,
             "on": self.on.isoformat(),
             "interview": self.interview.to_json(),
+            "coaching": self.coaching.to_json() if self.coaching else None,
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
+        coaching = Coaching.from_json(data["coaching"]) if data["coaching"] else None
         interview = Interview.from_json(data["interview"])
-        return cls(data["number"], date.fromisoformat(data["on"]), interview)
+        return cls(data["number"], date.fromisoformat(data["on"]), interview, coaching)
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,9 @@ class Vault:
                 count(db, UNKEPT, 1)
             if _has_records(db, talk):
                 _clear(db, talk, keep=tuple(table.name for table in _records()))
-                blank: dict[str, Any] = {"state": {}, "offered": {}, "forget_at": None}
+                # what is said next is a round of its own, and writes over none of those
+                state = {"slots": {"round": _last_round(db, talk) + 1}}
+                blank: dict[str, Any] = {"state": state, "offered": {}, "forget_at": None}
                 db.execute(update(talks).where(talks.c.id == talk).values(**blank))
             else:
                 db.execute(delete(talks).where(talks.c.id == talk))
@@ -175,6 +177,11 @@ def _is_busy(db: Connection, talk: str, *, patient: bool) -> bool:
 def _has_records(db: Connection, talk: str) -> bool:
     kept = [exists().where(table.c.talk == talk) for table in _records()]
     return bool(db.execute(select(or_(*kept))).scalar())
+
+
+def _last_round(db: Connection, talk: str) -> int:
+    rounds = [select(func.max(table.c.round)).where(table.c.talk == talk) for table in _records()]
+    return max(db.execute(query).scalar() or 0 for query in rounds)
 
 
 def _records() -> list[Table]:
