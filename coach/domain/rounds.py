@@ -7,7 +7,7 @@ each construct that both asked. What a newer questionnaire asks in another sense
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Self
@@ -48,6 +48,15 @@ class Round:
     def position(self) -> Position | None:
         placement = self.interview.placement()
         return placement.position if placement else None
+
+    def settled(self) -> Round:
+        """The round as it is kept once a later one has begun: levels and place, and nobody's words."""
+        trail = tuple(
+            replace(entry, answer=replace(entry.answer, words="")) for entry in self.interview.trail
+        )
+        carried = tuple(replace(answer, words="") for answer in self.interview.carried)
+        interview = replace(self.interview, trail=trail, carried=carried)
+        return replace(self, interview=interview, coaching=None)
 
     def to_json(self) -> dict[str, Any]:
         return {

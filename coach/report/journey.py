@@ -13,8 +13,8 @@ from coach.report.labels import Labels
 
 BOW = 0.16
 """How far the line bows out beside the straight one, as a share of its length: there and back do not coincide."""
-OFFSET = 17.0
-"""From the middle of the cell with the pin to its number, so that both can be seen."""
+PIN = 9.0
+"""Half the breadth of the pin: the number of its own cell stands beside it."""
 MOST_NUMBERS = 2
 
 
@@ -29,12 +29,13 @@ def stops(earlier: Sequence[Position], here: Position | None) -> list[dict[str, 
 def _mark(position: Position, numbers: list[int], pinned: bool) -> dict[str, Any]:
     x, y = geometry.point(geometry.stop(position))
     text = short(numbers)
+    width = max(17.0, 6.6 * len(text) + 9)
     return {
         "position": position,
         "text": text,
-        "x": round(x - OFFSET if pinned else x, 1),
+        "x": round(x - PIN - width / 2 if pinned else x, 1),
         "y": round(y + 2 if pinned else y, 1),
-        "width": round(max(17.0, 6.6 * len(text) + 9), 1),
+        "width": round(width, 1),
     }
 
 

@@ -38,7 +38,7 @@ class RoundTalk:
         questionnaire = self.content.questionnaires[self.content.current]
         interview = again(earlier, questionnaire, shared(self.content, earlier, self.content.current))
         says = (Say("utter_measure_again"), *self._then(done), *self._promised(now.promise, told))
-        return Begun(interview, (*now.rounds, done), says)
+        return Begun(interview, (*(r.settled() for r in now.rounds), done), says)
 
     def _then(self, done: Round) -> tuple[Say, ...]:
         if done.position is None:
