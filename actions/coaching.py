@@ -36,11 +36,12 @@ class BeginCoaching(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        interview = standing(tracker).interview
+        now = standing(tracker)
+        interview = now.interview
         assert interview is not None
         if interview.scope is Scope.NOT:
             return give_up_round(tracker)
-        followed = coach().coaching.start(interview)
+        followed = coach().coaching.start(interview, now.rounds)
         say(dispatcher, followed.says)
         return [*keep_coaching(tracker, followed.coaching), SlotSet("part", COACHING)]
 

@@ -26,10 +26,11 @@ class Measure(Action):
         if now.interview is None:
             say(dispatcher, [Say("utter_measure_none"), Say("utter_begin")])
             return []
-        if now.followup or now.interview.phase is not Phase.DONE:
+        answering = now.followup is not None and now.followup.trail
+        if answering or now.interview.phase is not Phase.DONE:
             say(dispatcher, [Say("utter_measure_busy")])
             return []
-        return begin_round(dispatcher, tracker)
+        return [SlotSet("followup", None), *begin_round(dispatcher, tracker)]
 
 
 def begin_round(

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from coach.domain.answers import Answer, Level, Question
-from coach.domain.coaching import Coaching
+from coach.domain.coaching import Coaching, Stage
 from coach.domain.content import Questionnaire
 from coach.domain.interview import Interview, begin
 from coach.domain.path import POSITIONS, Position, Ring
@@ -50,13 +50,15 @@ class Round:
         return placement.position if placement else None
 
     def settled(self) -> Round:
-        """The round as it is kept once a later one has begun: levels and place, and nobody's words."""
+        """The round as it is kept once more have begun: levels, place and promise, and no other words."""
         trail = tuple(
             replace(entry, answer=replace(entry.answer, words="")) for entry in self.interview.trail
         )
         carried = tuple(replace(answer, words="") for answer in self.interview.carried)
         interview = replace(self.interview, trail=trail, carried=carried)
-        return replace(self, interview=interview, coaching=None)
+        return replace(
+            self, interview=interview, coaching=self.coaching and _promised(self.coaching)
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -84,6 +86,13 @@ class Change:
     @property
     def up(self) -> bool:
         return self.now > self.then
+
+
+def _promised(coaching: Coaching) -> Coaching:
+    """A coaching talk without the words that are no part of its promise."""
+    own = (Stage.REALITY, Stage.OBSTACLE)
+    trail = tuple(replace(m, words="") if m.stage in own else m for m in coaching.trail)
+    return replace(coaching, trail=trail)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 from coach.domain.path import Position, Process, Ring
 
-
 LINES = ("title", "here", "nowhere", "travelled", "ahead", "before")
 
 

@@ -42,7 +42,15 @@ CHATTER_OWN_WORDS = 0.92
 
 _CHOSEN = {Stage.LOOK_BACK, Stage.SURE, Stage.DONE}
 _DAYS = {Stage.WHEN, Stage.WHEN_AGAIN, Stage.COME_BACK}
-_OPEN = {Phase.ROLE, Phase.SUBJECT, Phase.SCOPE, Phase.QUESTION, Phase.PROBE, Phase.CHECK, Phase.REVIEW}
+_OPEN = {
+    Phase.ROLE,
+    Phase.SUBJECT,
+    Phase.SCOPE,
+    Phase.QUESTION,
+    Phase.PROBE,
+    Phase.CHECK,
+    Phase.REVIEW,
+}
 
 
 def is_answer(

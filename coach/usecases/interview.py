@@ -75,7 +75,9 @@ class InterviewTalk:
             Phase.DONE: lambda state, _: Heeded(state),
         }
         heeded = handle[interview.phase](interview, heard)
-        return Heeded(heeded.interview, (*heeded.says, *self._follow(interview, heeded.interview, rounds)))
+        return Heeded(
+            heeded.interview, (*heeded.says, *self._follow(interview, heeded.interview, rounds))
+        )
 
     def _follow(
         self, before: Interview, after: Interview, rounds: Sequence[Round]
@@ -265,6 +267,8 @@ class InterviewTalk:
         filled = {"question": wording.question, "number": str(progress.number)}
         if interview.correcting:
             return Say("utter_ask_probe", filled, buttons)
+        if interview.kept:
+            return Say("utter_ask_item_some", {**filled, "at_most": str(progress.at_most)}, buttons)
         return Say("utter_ask_item", {**filled, "about": str(progress.about)}, buttons)
 
     def levels_as_shown(

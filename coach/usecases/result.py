@@ -16,9 +16,7 @@ from coach.usecases.then_now import before, picture, then_and_now
 REASONS = 3
 
 
-def show(
-    content: Content, interview: Interview, rounds: Sequence[Round] = ()
-) -> tuple[Say, ...]:
+def show(content: Content, interview: Interview, rounds: Sequence[Round] = ()) -> tuple[Say, ...]:
     """The place with its picture, what changed since earlier rounds, the reasons, and how sure it is."""
     placement = interview.placement()
     assert placement is not None
@@ -35,14 +33,11 @@ def show(
         if placement.completed
         else ()
     )
-    return (
-        opening,
-        *since,
-        why,
-        *passed,
-        *_traits(content, placement, before(rounds)),
-        certainty(content, interview, placement),
-    )
+    traits = _traits(content, placement, before(rounds))
+    sure = certainty(content, interview, placement)
+    if since:
+        return (opening, why, sure, *passed, *since, *traits)
+    return (opening, why, *passed, *traits, sure)
 
 
 def reasons(content: Content, interview: Interview, placement: Placement) -> str:

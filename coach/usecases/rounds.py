@@ -36,7 +36,9 @@ class RoundTalk:
         assert earlier is not None
         done = Round(number, now.measured_on or self.today(), earlier, now.coaching)
         questionnaire = self.content.questionnaires[self.content.current]
-        interview = again(earlier, questionnaire, shared(self.content, earlier, self.content.current))
+        interview = again(
+            earlier, questionnaire, shared(self.content, earlier, self.content.current)
+        )
         says = (Say("utter_measure_again"), *self._then(done), *self._promised(now.promise, told))
         return Begun(interview, (*(r.settled() for r in now.rounds), done), says)
 

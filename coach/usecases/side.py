@@ -144,7 +144,13 @@ class SideTalk:
         if placement is None:
             return (Say("utter_place_unknown"),)
         place = self.content.places[placement.position]
-        return (Say("utter_place", {"name": place.name}, image=picture(placement.position, standing.rounds)),)
+        return (
+            Say(
+                "utter_place",
+                {"name": place.name},
+                image=picture(placement.position, standing.rounds),
+            ),
+        )
 
     def more(self, standing: Standing, topic: str | None) -> tuple[Say, ...]:
         """'Vertel meer': about the topic last answered, or about what is open."""

@@ -93,14 +93,14 @@ def _changes(
     if not changes:
         return ()
     old, new = content.questionnaires.get(then.version), content.questionnaires[now.version]
-    told = []
+    (pattern,) = content.words["told"]["change"]
+    rows = []
     for change in changes[:CHANGES]:
         item = new.items[change.question]
         was = (old or new).items[change.question].echo[change.then]
-        told.append({"name": item.name.capitalize(), "then": was, "now": item.echo[change.now]})
-    few = len(changes) == 1
-    rows = lines(f"{t['name']}. Toen: {t['then']}. Nu: {t['now']}." for t in told)
-    return (Say("utter_change" if few else "utter_changes", {"changes": rows}),)
+        rows.append(pattern.format(then=was, now=item.echo[change.now]))
+    response = "utter_change" if len(rows) == 1 else "utter_changes"
+    return (Say(response, {"changes": lines(rows)}),)
 
 
 def _signs(

@@ -28,7 +28,17 @@ FILLED_IN = {
     "utter_plan_was_": {str(o) for o in set(Outcome) - {Outcome.OPEN}},
     "utter_ask_subject_": {"adviser", "own"},
     "utter_explain_": {str(s) for s in set(Stage) - EXPLAINED_BY_CONTENT}
-    | {str(p) for p in (Phase.ROLE, Phase.SUBJECT, Phase.CONSENT, Phase.SCOPE, Phase.CHOOSE, Phase.UNPLACED)}
+    | {
+        str(p)
+        for p in (
+            Phase.ROLE,
+            Phase.SUBJECT,
+            Phase.CONSENT,
+            Phase.SCOPE,
+            Phase.CHOOSE,
+            Phase.UNPLACED,
+        )
+    }
     | {"none"},
     "utter_ask_scope_": {"some", "all"},
     "utter_scope_": {str(s) for s in (Scope.ALL, Scope.CHANGED, Scope.NOT)},

@@ -170,7 +170,9 @@ class FormDoor:
         assert visit.talk is not None and interview is not None
         if interview.version not in self._talk.content.questionnaires:
             return {}
-        told = await self._turns.tell(visit.talk.id, visit.state, self._talk.result(interview, now.rounds))
+        told = await self._turns.tell(
+            visit.talk.id, visit.state, self._talk.result(interview, now.rounds)
+        )
         image = next((reply["image"] for reply in told if "image" in reply), None)
         said = [
             {"text": r.get("text"), "image": local(r["image"]) if "image" in r else None}
