@@ -189,16 +189,16 @@ async def test_place_promise_progress_and_relapse_in_one_talk(sanne: Told) -> No
 
 
 def expect_one_coach(lines: list[str]) -> None:
-    """It introduces itself once, and asks who somebody is and whether it may keep things once."""
-    said = [line for line in lines if line.startswith("**Padwijzer:**")]
-    for once in ("computer", "bewaar wat je antwoordt", "Eerst kijken we", "geen foute antwoorden"):
-        assert sum(once in line for line in [*said, *lines]) <= 2, once
-    assert sum("computer" in line for line in said) == 1
+    """It introduces itself once, and asks who somebody is, about what and whether it may keep things once."""
+    said = "\n".join(lines)
+    for once in ("computer", "je werkgever", "[Ik geef leiding]", "[Mijn team]", "eigen woorden."):
+        assert said.count(once) == 1, once
 
 
 def expect_no_blame(said: str) -> None:
-    assert not re.search(r"\b(fout|schuld van|jammer|helaas|mislukt|slecht|had je)\b", said.lower())
-    assert "bij nul" in said or "blijft van jullie" in said
+    own = "\n".join(line for line in said.lower().splitlines() if not line.startswith("- "))
+    assert not re.search(r"\b(fout|schuld van|jammer|helaas|mislukt|slecht|had je)\b", own)
+    assert "bij nul" in own or "blijft van jullie" in own
 
 
 async def expect_on_paper(sanne: Told) -> None:
