@@ -9,6 +9,7 @@ from typing import Any
 from coach.domain.coaching import Plan
 from coach.domain.content import Content, Place
 from coach.domain.path import POSITIONS, Position
+from coach.domain.promise import Outcome
 from coach.domain.rounds import Movement
 from coach.usecases.side import standing_of
 from coach.usecases.spoken import spoken
@@ -40,6 +41,10 @@ class Sheet:
     """Where earlier rounds were, in order."""
     movement: Movement | None = None
     """From the last of those to now."""
+    outcome: Outcome = Outcome.OPEN
+    round: int = 1
+    revision: int = 0
+    """How often the promise was changed since it was made."""
 
     @property
     def signs(self) -> tuple[str, ...]:
@@ -60,8 +65,14 @@ def sheet_of(content: Content, state: Mapping[str, Any]) -> Sheet | None:
     now = standing_of(state.get("slots", {}))
     if now.promise is None:
         return None
-    plan = now.promise.plan
-    made = sheet(content, plan, now.coaching.position if now.coaching else plan.position)
+    promise = now.promise
+    here = now.coaching.position if now.coaching else promise.plan.position
+    made = replace(
+        sheet(content, promise.plan, here),
+        outcome=promise.outcome,
+        round=promise.round,
+        revision=promise.revision,
+    )
     if now.interview is None or now.coaching is None or now.interview.placement() is None:
         return made
     found = compared(content, now.interview, now.rounds)
