@@ -24,7 +24,7 @@ from actions.talk import (
 from coach.domain.code import mark
 from coach.domain.errors import IllegalMove
 from coach.domain.followup import FollowUp
-from coach.domain.interview import Interview
+from coach.domain.interview import Interview, Phase
 from coach.usecases.choices import YES
 from coach.usecases.reply import Say
 from coach.wiring import coach, current_settings
@@ -126,7 +126,8 @@ class Restart(Action):
     ) -> list[EventType]:
         interview = standing(tracker).interview
         if interview and interview.trail and value(tracker) != YES:
-            say(dispatcher, [Say("utter_ask_restart")])
+            done = interview.phase is Phase.DONE
+            say(dispatcher, [Say("utter_ask_restart_or_measure" if done else "utter_ask_restart")])
             return resting()
         say(dispatcher, [Say("utter_restarted")])
         kept = bool(interview and interview.trail)
@@ -134,6 +135,7 @@ class Restart(Action):
             SlotSet("interview", coach().interview.start().to_json()),
             SlotSet("coaching", None),
             SlotSet("followup", None),
+            SlotSet("rounds", None),
             SlotSet("round", round_of(tracker) + kept),
             SlotSet("part", INTERVIEW),
             ActiveLoop("interview_loop"),

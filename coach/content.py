@@ -216,6 +216,7 @@ def _item(question: Question, data: Mapping[str, Any]) -> Item:
             Role(role): Wording(w["question"], w["probe"], _levels(w["anchors"]))
             for role, w in data["roles"].items()
         },
+        data.get("changed_in", ""),
     )
 
 

@@ -38,6 +38,7 @@ from coach.usecases.followups import FollowUpTalk
 from coach.usecases.form import FormTalk
 from coach.usecases.grace import Grace
 from coach.usecases.interview import InterviewTalk
+from coach.usecases.rounds import RoundTalk
 from coach.usecases.side import SideTalk
 
 _collected: ContextVar[list[Record] | None] = ContextVar("collected", default=None)
@@ -110,6 +111,7 @@ class Coach:
     coaching: CoachingTalk
     form: FormTalk
     followups: FollowUpTalk
+    rounds: RoundTalk
     side: SideTalk
     grace: Grace
     coming_back: ComingBack
@@ -188,6 +190,7 @@ def coach() -> Coach:
         coaching,
         FormTalk(read, interview),
         followups,
+        RoundTalk(read, today),
         SideTalk(read),
         Grace(read),
         ComingBack(read, interview, coaching, followups),

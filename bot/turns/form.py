@@ -24,8 +24,9 @@ async def hold(engine: Engine, talk: Talk, message: Waiting) -> Held:
     """Take in the sheet that a message carries, and say where the talk now stands."""
     sheet = Sheet.from_json(json.loads(message.payload or ""))
     slots = dict(talk.state.get("slots", {}))
-    before, round_ = standing_of(slots).interview, int(slots.get("round") or 1)
-    taken = coach().form.take(sheet, before)
+    now = standing_of(slots)
+    before, round_ = now.interview, int(slots.get("round") or 1)
+    taken, rounds = coach().form.take(sheet, before), now.rounds
     interview = taken.interview
     withdrawn = bool(before and before.consent and not interview.consent)
     with collecting() as records:
@@ -41,7 +42,7 @@ async def hold(engine: Engine, talk: Talk, message: Waiting) -> Held:
         "phrased": talk.state.get("phrased", {}),
     }
     says = (Say("utter_data_not_kept"),) if withdrawn else ()
-    says = (*says, *coach().form.says(interview))
+    says = (*says, *coach().form.says(interview, rounds))
     replies, phrased = await engine.tell(talk.id, state, says)
     left = {id_: [field.level, field.words] for id_, field in taken.unused.items()}
     return Held(replies, {**state, "phrased": phrased, LEFT: left}, [], records)

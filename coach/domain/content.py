@@ -32,6 +32,8 @@ class Item:
     why: str
     echo: Mapping[Level, str]
     roles: Mapping[Role, Wording]
+    changed_in: str = ""
+    """The questionnaire version in which its meaning changed: what was said before is not compared with it."""
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,9 @@ class Vault:
             if has_records(db, talk):
                 kept = tuple(table.name for table in _records())
                 _clear(db, talk, keep=(*kept, senders.name))
-                blank: dict[str, Any] = {"state": {}, "offered": {}, "forget_at": None}
+                # what is said next is a round of its own, and writes over none of those
+                state = {"slots": {"round": _last_round(db, talk) + 1}}
+                blank: dict[str, Any] = {"state": state, "offered": {}, "forget_at": None}
                 db.execute(update(talks).where(talks.c.id == talk).values(**blank))
             else:
                 db.execute(delete(talks).where(talks.c.id == talk))
@@ -187,6 +189,11 @@ def has_records(db: Connection, talk: str) -> bool:
     """Whether anything of a talk was put on record, with consent."""
     kept = [exists().where(table.c.talk == talk) for table in _records()]
     return bool(db.execute(select(or_(*kept))).scalar())
+
+
+def _last_round(db: Connection, talk: str) -> int:
+    rounds = [select(func.max(table.c.round)).where(table.c.talk == talk) for table in _records()]
+    return max(db.execute(query).scalar() or 0 for query in rounds)
 
 
 def _records() -> list[Table]:

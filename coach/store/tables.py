@@ -130,6 +130,7 @@ answers = Table(
     Column("read_as", String(8), nullable=False),
     Column("certainty", Float, nullable=False),
     Column("correction", Boolean, nullable=False),
+    Column("kept", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 plans = Table(

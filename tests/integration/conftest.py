@@ -17,6 +17,7 @@ import httpx
 import pytest
 from doors import House, client_of
 from microsoft import APP, Microsoft
+from returning import Came, Clock
 from served import Served
 from slack_payloads import SIGNING
 from slack_peer import SlackPeer
@@ -31,7 +32,7 @@ from bot import app, logs
 from bot.channels.teams.door import TeamsDoor
 from bot.engine import Engine, newest_model
 from bot.turns.worker import Turns
-from coach import settings
+from coach import settings, wiring
 from coach.wiring import current_settings
 
 ROOT = Path(__file__).parents[2]
@@ -179,6 +180,20 @@ async def turns(engine: Engine, stores: Store) -> AsyncIterator[Turns]:
 @pytest.fixture
 def person(turns: Turns) -> Person:
     return Person(turns)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of the product, from a Monday on; the test moves it."""
+    moved = Clock()
+    monkeypatch.setattr(wiring, "utc_now", moved)
+    monkeypatch.setattr(app, "utc_now", moved)
+    return moved
+
+
+@pytest.fixture
+def came(person: Person, stores: Store, clock: Clock) -> Came:
+    return Came(person, stores, clock)
 
 
 # --- the front door ------------------------------------------------------------------------------
