@@ -40,9 +40,20 @@ from coach.domain.content import (
     Wording,
 )
 from coach.domain.errors import BadContent
+from coach.domain.opinions import Statement, Statements
 from coach.domain.path import POSITIONS, RINGS, Position, Process, Ring
 
-KINDS = ("questionnaire", "model", "obstacles", "faq", "glossary", "resources", "words", "figure")
+KINDS = (
+    "questionnaire",
+    "model",
+    "obstacles",
+    "faq",
+    "glossary",
+    "resources",
+    "words",
+    "figure",
+    "opinions",
+)
 STALE_AFTER_DAYS = 366
 _VERSION = re.compile(r"""^version: *["']?([^"'\s#]+)""", re.MULTILINE)
 
@@ -98,7 +109,21 @@ def load(folder: Path) -> Content:
             if kind != "version"
         },
         figure=read["figure"].data,
+        opinions=_opinions(read["opinions"]),
     )
+
+
+def _opinions(source: Source) -> Statements:
+    data = source.data
+    items = tuple(Statement(**item) for item in data["items"])
+    ids = [item.id for item in items]
+    for n, item in enumerate(items):
+        if ids.index(item.id) != n:
+            raise source.refuse(["items", n, "id"], f"{item.id} stands twice")
+        if item.scale not in data["scales"]:
+            raise source.refuse(["items", n, "scale"], f"{item.scale} is no scale of this file")
+    answers = {int(mark): label for mark, label in data["answers"].items()}
+    return Statements(data["version"], answers, data["scales"], items)
 
 
 def stale_resources(folder: Path, today: date) -> list[str]:
@@ -202,6 +227,7 @@ def _item(question: Question, data: Mapping[str, Any]) -> Item:
             Role(role): Wording(w["question"], w["probe"], _levels(w["anchors"]))
             for role, w in data["roles"].items()
         },
+        data.get("changed_in", ""),
     )
 
 

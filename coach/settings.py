@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -115,6 +116,10 @@ class Settings:
     """Which sentence encoder both readers use; see `coach.language.encoder.build`."""
     hours: Hours
     """When the bot may write to somebody by itself."""
+    pause: timedelta = timedelta(hours=4)
+    """After so long without a word the bot says where the talk was, before it goes on."""
+    code_lasts: timedelta = timedelta(days=7)
+    """How long a personal code works."""
     slack: Slack = Slack()
     oidc: Oidc | None = None
     """None when advisers sign in with local accounts alone."""
@@ -149,6 +154,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         contact=environ.get("PADWIJZER_CONTACT", ""),
         encoder=environ.get("PADWIJZER_ENCODER") or ENCODER,
         hours=_hours(environ),
+        pause=timedelta(hours=_number(environ, "PADWIJZER_PAUSE_HOURS", 4, least=1, most=720)),
+        code_lasts=timedelta(days=_number(environ, "PADWIJZER_CODE_DAYS", 7, least=1, most=90)),
         slack=_slack(environ),
         oidc=_oidc(environ),
         proxies=_proxies(environ),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from coach.domain.path import POSITIONS, Position, Process, Ring
-from coach.report import geometry
+from coach.report import geometry, journey
 from coach.report.labels import Labels
 
 if TYPE_CHECKING:
@@ -26,19 +26,26 @@ _FONT = "Atkinson Hyperlegible"
 __all__ = ["Labels", "describe", "draw", "to_png"]
 
 
-def draw(here: Position | None, labels: Labels, travelled: Sequence[Position] = ()) -> str:
-    """The figure as SVG, to be put in a page or a file as it is."""
+def draw(
+    here: Position | None,
+    labels: Labels,
+    travelled: Sequence[Position] = (),
+    earlier: Sequence[Position] = (),
+) -> str:
+    """The figure as SVG, to be put in a page or a file as it is; `earlier` are the places of earlier rounds in order."""
     passed = _in_path_order(travelled, here)
     svg = _template().render(
         # The ids are new at every call: several figures, even from several processes, may meet in one page.
         uid=f"path-{uuid4().hex[:12]}",
         font=_FONT,
         labels=labels,
-        description=describe(here, labels, travelled),
+        description=describe(here, labels, travelled, earlier),
         here=here,
         place=labels.place(here) if here else None,
         cells=[_cell(position, here, passed) for position in POSITIONS],
         corners=[_corner(process, here, labels) for process in Process],
+        before=journey.stops(earlier, here),
+        journey=journey.line(earlier, here),
         lanes=[_lane(ring, labels) for ring in Ring],
         rounding=geometry.ROUNDING,
         **_ways(here, passed),
@@ -46,12 +53,18 @@ def draw(here: Position | None, labels: Labels, travelled: Sequence[Position] = 
     return svg.strip()
 
 
-def describe(here: Position | None, labels: Labels, travelled: Sequence[Position] = ()) -> str:
-    """The figure in words: the place first, then the way so far, then the whole path."""
+def describe(
+    here: Position | None,
+    labels: Labels,
+    travelled: Sequence[Position] = (),
+    earlier: Sequence[Position] = (),
+) -> str:
+    """The figure in words: the place first, then where it was before, the way so far, and the whole path."""
     say = labels.sentences
     return " ".join(
         [
             _place_sentence(here, labels),
+            *journey.sentences(earlier, here, labels),
             *_travelled_sentences(_in_path_order(travelled, here), labels),
             say.rings.format(rings=labels.named(labels.rings)),
             say.processes.format(processes=labels.named(labels.processes)),
