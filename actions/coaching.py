@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.privacy import paper_links
 from actions.promises import promise_of
+from actions.rounds import give_up_round
 from actions.talk import (
     COACHING,
     FINISHED,
@@ -23,6 +24,7 @@ from actions.talk import (
     unspent,
 )
 from coach.domain.coaching import Coaching, Stage
+from coach.domain.interview import Scope
 from coach.usecases.reply import Say
 from coach.wiring import coach
 
@@ -34,9 +36,12 @@ class BeginCoaching(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        interview = standing(tracker).interview
+        now = standing(tracker)
+        interview = now.interview
         assert interview is not None
-        followed = coach().coaching.start(interview)
+        if interview.scope is Scope.NOT:
+            return give_up_round(tracker)
+        followed = coach().coaching.start(interview, now.rounds)
         say(dispatcher, followed.says)
         return [*keep_coaching(tracker, followed.coaching), SlotSet("part", COACHING)]
 
@@ -87,7 +92,9 @@ class Close(Action):
         kept = interview is not None and interview.consent
         says = [Say("utter_plan_kept" if kept else "utter_plan_not_kept"), *paper_links(tracker)]
         says += coming_back(tracker)
-        say(dispatcher, [*says, Say("utter_close")])
+        promise = promise_of(tracker)
+        asked = [Say("utter_ask_start")] if promise and promise.start is None else []
+        say(dispatcher, [*says, Say("utter_close"), *asked])
         return [SlotSet("part", FINISHED)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -20,12 +21,13 @@ from actions.talk import (
     standing,
     value,
 )
+from coach.domain.code import mark
 from coach.domain.errors import IllegalMove
 from coach.domain.followup import FollowUp
-from coach.domain.interview import Interview
+from coach.domain.interview import Interview, Phase
 from coach.usecases.choices import YES
 from coach.usecases.reply import Say
-from coach.wiring import coach
+from coach.wiring import coach, current_settings
 
 
 class Back(Action):
@@ -88,7 +90,31 @@ class Rest(Action):
         interview = standing(tracker).interview
         unkept = interview is not None and interview.consent is False
         say(dispatcher, [Say("utter_rest_unkept" if unkept else f"utter_rest_{kind}")])
+        if kind == "later" and is_kept(tracker):
+            say(dispatcher, [Say("utter_offer_code")])
         return resting()
+
+
+class OtherDevice(Action):
+    """A personal code, by which the talk goes on somewhere else."""
+
+    def name(self) -> str:
+        return "action_other_device"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        kept = is_kept(tracker)
+        if kept:
+            nonce = secrets.token_hex(8)
+            coach().records.keep_code(tracker.sender_id, nonce)
+            days = str(current_settings().code_lasts.days)
+            say(dispatcher, [Say("utter_code", {"code": mark(nonce), "days": days})])
+        elif tracker.get_slot("part") is None:
+            say(dispatcher, [Say("utter_code_none")])
+        else:
+            say(dispatcher, [Say("utter_code_unkept" if kept is False else "utter_code_not_yet")])
+        return []
 
 
 class Restart(Action):
@@ -100,7 +126,8 @@ class Restart(Action):
     ) -> list[EventType]:
         interview = standing(tracker).interview
         if interview and interview.trail and value(tracker) != YES:
-            say(dispatcher, [Say("utter_ask_restart")])
+            done = interview.phase is Phase.DONE
+            say(dispatcher, [Say("utter_ask_restart_or_measure" if done else "utter_ask_restart")])
             return resting()
         say(dispatcher, [Say("utter_restarted")])
         # who was invited answers once in a round: what is said anew comes in its place
@@ -109,6 +136,7 @@ class Restart(Action):
             SlotSet("interview", coach().interview.again(interview).to_json()),
             SlotSet("coaching", None),
             SlotSet("followup", None),
+            SlotSet("rounds", None),
             SlotSet("round", round_of(tracker) + kept),
             SlotSet("part", INTERVIEW),
             ActiveLoop("interview_loop"),
@@ -137,6 +165,14 @@ class Place(Action):
     ) -> list[EventType]:
         say(dispatcher, coach().side.place(standing(tracker)))
         return []
+
+
+def is_kept(tracker: Tracker) -> bool | None:
+    """Whether the user agreed that the talk is kept; None when that was not asked yet."""
+    interview = standing(tracker).interview
+    if interview is not None and interview.consent is None and round_of(tracker) > 1:
+        return True  # an earlier round is
+    return interview.consent if interview else None
 
 
 def to_interview(tracker: Tracker, interview: Interview) -> list[EventType]:

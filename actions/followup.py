@@ -17,14 +17,13 @@ from actions.promises import (
     stop_messages,
     take_messages,
 )
+from actions.rounds import begin_round
 from actions.talk import (
     COACHING,
     FINISHED,
-    INTERVIEW,
     heard,
     keep_coaching,
     returning,
-    round_of,
     say,
     say_or_soften,
     spoken_to,
@@ -183,7 +182,7 @@ class Followed(Action):
         closed = SlotSet(FOLLOWUP, None)
         match followup.after:
             case After.MEASURE:
-                return [closed, *_measure(dispatcher, tracker)]
+                return [closed, *begin_round(dispatcher, tracker, told=True)]
             case After.STEP | After.LOOK_BACK:
                 coaching = coach().followups.next_talk(followup)
                 events = keep_coaching(tracker, coaching)
@@ -206,22 +205,13 @@ def _nothing_open(dispatcher: CollectingDispatcher) -> list[EventType]:
     return []
 
 
-def _measure(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-    say(dispatcher, [Say("utter_measure_again")])
-    return [
-        SlotSet("interview", coach().interview.start().to_json()),
-        SlotSet("coaching", None),
-        SlotSet("round", round_of(tracker) + 1),
-        SlotSet("part", INTERVIEW),
-        ActiveLoop("interview_loop"),
-    ]
-
-
 def _closing(tracker: Tracker, followup: FollowUp) -> list[Say]:
     """When the bot comes back, if it does, and that something else is still open."""
     promise = followup.promise
     when = "" if tracker.get_slot("no_messages") else coach().followups.day(promise)
     says = [Say("utter_check_in_on", {"when": when})] if when else []
+    if followup.outcome is Outcome.PARTLY and followup.part == FINISHED:
+        return [*says, Say("utter_offer_measure")]
     if followup.part != FINISHED:
         return [*says, Say("utter_other_waiting")]
     return says or [Say("utter_followed")]

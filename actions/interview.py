@@ -18,9 +18,9 @@ from actions.talk import (
     standing,
     unspent,
 )
-from coach.domain.interview import Interview, Phase
+from coach.domain.interview import Interview, Phase, Scope
 from coach.usecases.reply import Say
-from coach.wiring import coach
+from coach.wiring import coach, today
 
 
 def renewed(dispatcher: CollectingDispatcher, interview: Interview) -> list[EventType] | None:
@@ -38,17 +38,19 @@ class HearAnswer(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        interview = standing(tracker).interview
+        now = standing(tracker)
+        interview = now.interview
         if interview is None or not spoken_to(tracker):
             return unspent(tracker)
         fresh = renewed(dispatcher, interview)
         if fresh:
             return [*fresh, SlotSet("requested_slot", "answer")]
-        heeded = coach().interview.hear(interview, heard(tracker))
+        heeded = coach().interview.hear(interview, heard(tracker), now.rounds)
         return [
             *say_or_soften(dispatcher, tracker, heeded.says),
             SlotSet("answer", None),
             *keep_interview(tracker, heeded.interview),
+            *agreed_on(heeded.interview),
             SlotSet("requested_slot", open_slot(heeded.interview)),
         ]
 
@@ -69,6 +71,13 @@ class AskQuestion(Action):
         return []
 
 
+def agreed_on(interview: Interview) -> list[EventType]:
+    """The day of this round, when its place was just agreed to."""
+    done = interview.phase is Phase.DONE
+    return [SlotSet("measured_on", today().isoformat())] if done else []
+
+
 def open_slot(interview: Interview | None) -> str | None:
     """The loop goes on as long as something is asked."""
-    return None if interview is None or interview.phase is Phase.DONE else "answer"
+    over = interview is None or interview.phase is Phase.DONE or interview.scope is Scope.NOT
+    return None if over else "answer"

@@ -63,7 +63,8 @@ def _wish(tracker: Tracker) -> Wish | None:
     chosen = value(tracker)
     if chosen is not None:
         return Wish(chosen) if chosen in list(Wish) else None
-    return privacy.wish(heard(tracker).text, coach().content.words["my_data"])
+    words = coach().content.words
+    return privacy.wish(heard(tracker).text, words["my_data"], words["keeping"])
 
 
 async def _shown(talk: str) -> list[Say]:

@@ -33,6 +33,9 @@ def keep_promise(tracker: Tracker, promise: Promise) -> list[EventType]:
     promise = promise.revised(before)
     if promise.kept and promise != before:
         coach().records.keep_plan(promise)
+        if before and before.day and before.round != promise.round:
+            # only the latest promise can be talked about, so nobody comes back to the one before
+            coach().records.keep_check_in(before.round, None)
         if promise.day != (before.day if before else None):
             wanted = None if tracker.get_slot("no_messages") else promise.day
             coach().records.keep_check_in(promise.round, wanted)

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.opinion import start_rated
 from actions.talk import INTERVIEW, say, say_or_soften
 from coach.usecases.reply import Say
 from coach.wiring import coach
@@ -43,6 +44,9 @@ class Finished(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
+        rated = start_rated(dispatcher, tracker)
+        if rated is not None:
+            return rated
         unread = tracker.latest_message["intent"]["name"] == "nlu_fallback"
         line = Say("utter_finished_unclear" if unread else "utter_finished")
         return say_or_soften(dispatcher, tracker, [line])

@@ -125,6 +125,7 @@ _GOING_ON = (
     "action_welcome",
     "action_go_on",
     "action_begin_coaching",
+    "action_measure",
     "action_followed",
     "action_back",
     "action_correct",

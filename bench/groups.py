@@ -315,7 +315,7 @@ def measure(engine: Engine, made: Made, title: str) -> None:
     given = settings.read({**own, "PADWIJZER_BASE_URL": "http://desk.test"})
     app = Starlette(routes=Desk(engine, given, lambda: at).routes())
     client = TestClient(app, base_url="http://desk.test", follow_redirects=False)
-    advisers = Advisers(engine, SECRET)
+    advisers = Advisers(engine)
     token = advisers.begin(advisers.all()[0].id, "testclient", at)
     client.cookies.set(COOKIE, token, domain="desk.test", path="/desk")
     rng = random.Random(7)
@@ -351,7 +351,7 @@ def main(server: str, others: int = 399) -> None:
     try:
         migrate(engine)
         rng = random.Random(1)
-        adviser = Advisers(engine, SECRET).add("a@desk.test", "Anna", DeskRole.ADVISER, None, AT)
+        adviser = Advisers(engine).add("a@desk.test", "Anna", DeskRole.ADVISER, None, AT)
         began = time.perf_counter()
         made = measured_once(engine, adviser, rng, "Organisatie 0")
         print(

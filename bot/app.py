@@ -22,6 +22,8 @@ from bot.channels.door import Door
 from bot.channels.guard import Guard, Refused
 from bot.channels.health import health
 from bot.channels.http import refusal
+from bot.channels.opinion.door import OpinionPage
+from bot.channels.origins import Origins
 from bot.channels.papers import Papers
 from bot.channels.pictures import Pictures
 from bot.channels.rest import RestDoor
@@ -119,14 +121,16 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     """The application over a loaded engine."""
     kept = ledger()
     guard = Guard(burst=settings.burst)
-    turns = Turns(engine, kept, settings.secret, guard)
+    turns = Turns(engine, kept, settings.secret, guard, settings.pause)
     delivery = Delivery(turns, kept)
     coming_back = ComingBack(turns, delivery, check_ins(), now=utc_now)
     doors = _doors(settings, turns, delivery, guard)
     keeper = Housekeeping(kept.database, settings.terms)
+    links, origins = links_of(settings), Origins(settings.base_url, settings.origins)
+    opinions = OpinionPage(kept.database, links, coach().content.opinions, guard, origins)
     papers = Papers(
         kept.vault,
-        links_of(settings),
+        links,
         coach().content,
         settings.terms,
         guard,
@@ -160,6 +164,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         routes=[
             *(route for door in doors for route in door.routes()),
             *papers.routes(),
+            *opinions.routes(),
             *Desk(kept.database, settings, utc_now).routes(),
             Route("/health", health(delivery)),
         ],

@@ -6,6 +6,7 @@ The files belong to the learning experts: Dutch, versioned, one JSON Schema a ki
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -39,10 +40,22 @@ from coach.domain.content import (
     Wording,
 )
 from coach.domain.errors import BadContent
+from coach.domain.opinions import Statement, Statements
 from coach.domain.path import POSITIONS, RINGS, Position, Process, Ring
 
-KINDS = ("questionnaire", "model", "obstacles", "faq", "glossary", "resources", "words", "figure")
+KINDS = (
+    "questionnaire",
+    "model",
+    "obstacles",
+    "faq",
+    "glossary",
+    "resources",
+    "words",
+    "figure",
+    "opinions",
+)
 STALE_AFTER_DAYS = 366
+_VERSION = re.compile(r"""^version: *["']?([^"'\s#]+)""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -96,7 +109,21 @@ def load(folder: Path) -> Content:
             if kind != "version"
         },
         figure=read["figure"].data,
+        opinions=_opinions(read["opinions"]),
     )
+
+
+def _opinions(source: Source) -> Statements:
+    data = source.data
+    items = tuple(Statement(**item) for item in data["items"])
+    ids = [item.id for item in items]
+    for n, item in enumerate(items):
+        if ids.index(item.id) != n:
+            raise source.refuse(["items", n, "id"], f"{item.id} stands twice")
+        if item.scale not in data["scales"]:
+            raise source.refuse(["items", n, "scale"], f"{item.scale} is no scale of this file")
+    answers = {int(mark): label for mark, label in data["answers"].items()}
+    return Statements(data["version"], answers, data["scales"], items)
 
 
 def stale_resources(folder: Path, today: date) -> list[str]:
@@ -107,6 +134,15 @@ def stale_resources(folder: Path, today: date) -> list[str]:
         for r in resources
         if (today - date.fromisoformat(r["checked_on"])).days > STALE_AFTER_DAYS
     ]
+
+
+def versions(folder: Path) -> dict[str, str]:
+    """The version that every content file says it has."""
+    found = {}
+    for file in sorted(folder.rglob("*.yml")):
+        said = _VERSION.search(file.read_text(encoding="utf-8", errors="replace"))
+        found[file.relative_to(folder).as_posix()] = said[1] if said else ""
+    return found
 
 
 def _read(folder: Path, name: str, kind: str) -> Source:
@@ -191,6 +227,7 @@ def _item(question: Question, data: Mapping[str, Any]) -> Item:
             Role(role): Wording(w["question"], w["probe"], _levels(w["anchors"]))
             for role, w in data["roles"].items()
         },
+        data.get("changed_in", ""),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 
@@ -19,6 +19,7 @@ from coach.domain.promise import Promise
 from coach.freshness import is_older
 from coach.language import training
 from coach.language.dates import DutchDates
+from coach.language.dates.days import is_workday
 from coach.language.distress import DistressWords
 from coach.language.encoder import Encoder, build
 from coach.language.features import Features
@@ -26,15 +27,18 @@ from coach.language.promises import Promises
 from coach.language.reader import LevelReader
 from coach.report.links import Links
 from coach.store.checkins import CheckInRecord, CheckIns, NoCheckIns
+from coach.store.codes import CodeRecord, code_of, hash_of
 from coach.store.database import open_database
 from coach.store.ledger import Ledger
 from coach.store.privacy import Erasure, Withdrawal
 from coach.store.records import AssessmentRecord, PlanRecord, Record
 from coach.usecases.coaching import CoachingTalk
+from coach.usecases.coming_back import ComingBack
 from coach.usecases.followups import FollowUpTalk
 from coach.usecases.form import FormTalk
 from coach.usecases.grace import Grace
 from coach.usecases.interview import InterviewTalk
+from coach.usecases.rounds import RoundTalk
 from coach.usecases.side import SideTalk
 
 _collected: ContextVar[list[Record] | None] = ContextVar("collected", default=None)
@@ -69,6 +73,12 @@ class TurnRecords:
     def stop_check_ins(self) -> None:
         self._keep(NoCheckIns(utc_now()))
 
+    def keep_code(self, talk: str, nonce: str) -> None:
+        """A code by which this talk can be reached from another device."""
+        chosen = current_settings()
+        code = code_of(chosen.secret, talk, nonce)
+        self._keep(CodeRecord(hash_of(chosen.secret, code), chosen.code_lasts))
+
     def erase(self) -> None:
         """Everything of this talk, when the turn is stored."""
         self._keep(Erasure())
@@ -101,8 +111,10 @@ class Coach:
     coaching: CoachingTalk
     form: FormTalk
     followups: FollowUpTalk
+    rounds: RoundTalk
     side: SideTalk
     grace: Grace
+    coming_back: ComingBack
     distress: DistressWords
     records: TurnRecords
     contact: str
@@ -142,9 +154,14 @@ def links() -> Links:
     return links_of(current_settings())
 
 
+def hours() -> Hours:
+    """When the bot may come by itself: the hours that were set, on days when people work."""
+    return replace(current_settings().hours, is_workday=is_workday)
+
+
 @cache
 def check_ins() -> CheckIns:
-    return CheckIns(database(), current_settings().hours)
+    return CheckIns(database(), hours())
 
 
 @cache
@@ -165,15 +182,19 @@ def answer_reader() -> LevelReader:
 def coach() -> Coach:
     read = content.load(current_settings().content)
     interview = InterviewTalk(read, answer_reader())
+    coaching = CoachingTalk(read, DutchDates(), today, Promises())
+    followups = FollowUpTalk(read, DutchDates(), today)
     return Coach(
         read,
         interview,
-        CoachingTalk(read, DutchDates(), today, Promises()),
+        coaching,
         FormTalk(read, interview),
-        FollowUpTalk(read, DutchDates(), today),
+        followups,
+        RoundTalk(read, today),
         SideTalk(read),
         Grace(read),
+        ComingBack(read, interview, coaching, followups),
         DistressWords.load(),
-        TurnRecords(current_settings().hours),
+        TurnRecords(hours()),
         current_settings().contact,
     )

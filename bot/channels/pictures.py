@@ -12,6 +12,7 @@ from starlette.routing import Route
 from coach.domain.content import Content
 from coach.domain.path import POSITIONS, Position
 from coach.report import figure
+from coach.usecases.then_now import places_of
 
 PICTURE = "/figuur/"
 
@@ -26,30 +27,31 @@ class Pictures:
         return Route(PICTURE + "{name}", self.picture)
 
     async def picture(self, request: Request) -> Response:
-        """`/figuur/<ring>-<process>.svg` or `.png`."""
+        """`/figuur/<ring>-<process>.svg` or `.png`, with the places of earlier rounds behind the name."""
         name, _, kind = request.path_params["name"].rpartition(".")
-        position = next((p for p in POSITIONS if p.id == name), None)
-        if position is None or kind not in ("svg", "png"):
+        if places_of(name) is None or kind not in ("svg", "png"):
             return Response(status_code=404)
         loop = asyncio.get_running_loop()
-        body = await loop.run_in_executor(None, partial(self._drawn, position, kind))
+        body = await loop.run_in_executor(None, partial(self._drawn, name, kind))
         media = "image/svg+xml" if kind == "svg" else "image/png"
         return Response(body, media_type=media, headers={"cache-control": "public, max-age=3600"})
 
     def describe(self, image: str) -> str:
         """What is to be seen in the picture at this address."""
-        return self._described(_position(image))
+        return self._described(_name(image))
 
     def png(self, image: str) -> bytes:
         """The picture at this address as a file, for platforms that cannot fetch it."""
-        return self._drawn(_position(image), "png")
+        return self._drawn(_name(image), "png")
 
-    def _draw(self, position: Position, kind: str) -> bytes:
-        svg = figure.draw(position, self._labels, travelled(position))
+    def _draw(self, name: str, kind: str) -> bytes:
+        position, earlier = _places(name)
+        svg = figure.draw(position, self._labels, travelled(position), earlier)
         return svg.encode() if kind == "svg" else figure.to_png(svg, 720)
 
-    def _describe(self, position: Position) -> str:
-        return figure.describe(position, self._labels, travelled(position))
+    def _describe(self, name: str) -> str:
+        position, earlier = _places(name)
+        return figure.describe(position, self._labels, travelled(position), earlier)
 
 
 def travelled(position: Position) -> tuple[Position, ...]:
@@ -62,5 +64,11 @@ def local(image: str) -> str:
     return PICTURE + image.rpartition("/")[2].replace(".png", ".svg")
 
 
-def _position(image: str) -> Position:
-    return Position.from_id(local(image).removeprefix(PICTURE).rpartition(".")[0])
+def _name(image: str) -> str:
+    return local(image).removeprefix(PICTURE).rpartition(".")[0]
+
+
+def _places(name: str) -> tuple[Position, tuple[Position, ...]]:
+    found = places_of(name)
+    assert found is not None
+    return found

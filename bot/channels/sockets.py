@@ -28,7 +28,9 @@ from bot.channels.origins import Origins
 from bot.channels.sessions import Tokens
 from bot.channels.view import View, read_message, standing
 from bot.turns.delivery import SECONDS_A_SEND, Delivery
+from bot.turns.returning import DOOR
 from bot.turns.worker import Turns
+from coach.store.codes import MOVED
 from coach.store.ledger import Line, Waiting
 
 log = logging.getLogger("padwijzer.web")
@@ -95,8 +97,10 @@ class Sockets:
             return
         await self._server.handle_request(scope, receive, send)
 
-    async def send(self, address: Mapping[str, Any], message: Mapping[str, Any], line: int) -> None:
-        """A reply that no tab asked for; who has none open finds it in the history."""
+    async def send(
+        self, address: Mapping[str, Any], message: Mapping[str, Any], line: int, key: str = ""
+    ) -> None:
+        """A reply that no tab asked for; who has none open finds it in the history. A tab shows a line once."""
         shown = self._view.shown(Line(line, False, message.get("text", ""), message))
         await self._server.emit("messages", [shown], to=address["room"])
 
@@ -210,6 +214,13 @@ class Sockets:
     async def _hold(self, sender: str, room: str, waiting: Waiting) -> None:
         replies = await self._turns.handle(waiting)
         if not replies:  # the talk was erased meanwhile
+            return
+        if waiting.channel == DOOR and waiting.payload in MOVED:
+            # another talk than the one on the screen: a tab fetches all of it
+            await self._server.emit("moved", {}, to=room)
+            now = await self._view.since(sender, replies[-1].line)
+            await self._server.emit("state", now["state"], to=room)
+            await self._turns.shown(replies)
             return
         if await self._turns.is_blank(
             "web", sender

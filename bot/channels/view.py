@@ -10,7 +10,7 @@ from bot.channels import guard, state
 from bot.channels.guard import Refused
 from bot.channels.pictures import Pictures, local
 from bot.turns.worker import Turns
-from coach.store.ledger import Line
+from coach.store.ledger import Line, Talk
 
 
 class View:
@@ -23,7 +23,12 @@ class View:
         if found is None:
             return {"messages": [], "state": standing({})}
         lines = await self._turns.lines(found.id, after)
-        return {"messages": [self.shown(line) for line in lines], "state": standing(found.state)}
+        messages = [self.shown(line) for line in lines]
+        return {"messages": messages, "state": {**standing(found.state), "back": self._back(found)}}
+
+    def _back(self, talk: Talk) -> str | None:
+        """After a long while: the id of the greeting that a page sends, the same for all tabs, so that one counts."""
+        return f"back:{talk.seq}" if talk.state and self._turns.is_away(talk) else None
 
     def shown(self, line: Line) -> dict[str, Any]:
         image, file = line.message.get("image"), line.message.get("attachment")

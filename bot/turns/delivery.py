@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import uuid
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -29,6 +30,8 @@ SECONDS_A_SEND = 20.0
 SECONDS_TO_FINISH = 5.0
 LONGEST_WAIT = 60.0
 LONGEST_ASKED = 3600.0
+REPLIES = uuid.UUID("5f4a3c0e-9d41-4f6e-8a77-1c2d9b6e0f35")
+"""Under it the keys of replies are made; a line of a talk is never used for another reply."""
 MOST_ERRORS = 8
 """A reply that a channel cannot send is left out after so many errors, so that it does not block the next."""
 
@@ -46,10 +49,14 @@ class Gone(Exception):
 
 
 class Pusher(Protocol):
-    """A channel's way to send one reply; raises Later or Gone."""
+    """A channel's way to send one reply; raises Later or Gone.
+
+    `key` is the same whenever the same reply is sent again, for example because the service was killed before
+    it could note that the platform had it: a platform that knows such keys shows the reply once.
+    """
 
     async def send(
-        self, address: Mapping[str, Any], message: Mapping[str, Any], line: int
+        self, address: Mapping[str, Any], message: Mapping[str, Any], line: int, key: str = ""
     ) -> None: ...
 
 
@@ -175,7 +182,9 @@ class Delivery:
 
     async def _send(self, talk: str, address: Address, reply: Reply) -> bool:
         """Send one reply; False when the talk has to wait."""
-        sending = self._pushers[address.channel].send(address.data, reply.message, reply.line)
+        key = str(uuid.uuid5(REPLIES, f"{talk}:{reply.line}"))
+        pusher = self._pushers[address.channel]
+        sending = pusher.send(address.data, reply.message, reply.line, key)
         try:
             await asyncio.wait_for(sending, SECONDS_A_SEND)
         except Exception as error:

@@ -10,6 +10,7 @@ from actions.talk import INTERVIEW
 from bot.engine import Engine, Held
 from coach.store.ledger import Talk, Waiting
 from coach.usecases.form import Field, Sheet
+from coach.usecases.reply import Say
 from coach.usecases.side import standing_of
 from coach.wiring import coach, collecting
 
@@ -23,11 +24,16 @@ async def hold(engine: Engine, talk: Talk, message: Waiting) -> Held:
     """Take in the sheet that a message carries, and say where the talk now stands."""
     sheet = Sheet.from_json(json.loads(message.payload or ""))
     slots = dict(talk.state.get("slots", {}))
-    taken = coach().form.take(sheet, standing_of(slots).interview)
+    now = standing_of(slots)
+    before, round_ = now.interview, int(slots.get("round") or 1)
+    taken, rounds = coach().form.take(sheet, before), now.rounds
     interview = taken.interview
+    withdrawn = bool(before and before.consent and not interview.consent)
     with collecting() as records:
-        if interview.consent and interview.trail:
-            coach().records.keep_assessment(int(slots.get("round") or 1), interview)
+        if withdrawn:  # as in the talk: what this round had put on record is gone
+            coach().records.withdraw(round_)
+        elif interview.consent and interview.trail:
+            coach().records.keep_assessment(round_, interview)
     slots.pop("coaching", None)
     slots |= {"interview": interview.to_json(), "role": interview.role, "part": INTERVIEW}
     state: dict[str, Any] = {
@@ -35,7 +41,9 @@ async def hold(engine: Engine, talk: Talk, message: Waiting) -> Held:
         "loop": "interview_loop",
         "phrased": talk.state.get("phrased", {}),
     }
-    replies, phrased = await engine.tell(talk.id, state, coach().form.says(interview))
+    says = (Say("utter_data_not_kept"),) if withdrawn else ()
+    says = (*says, *coach().form.says(interview, rounds))
+    replies, phrased = await engine.tell(talk.id, state, says)
     left = {id_: [field.level, field.words] for id_, field in taken.unused.items()}
     return Held(replies, {**state, "phrased": phrased, LEFT: left}, [], records)
 

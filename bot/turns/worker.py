@@ -10,16 +10,20 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from bot.channels.guard import Guard, Refused
 from bot.engine import Engine, Held
 from bot.inside import ActionFailed
-from bot.turns import buttons, form, joining
+from bot.turns import buttons, form, joining, returning
+from bot.turns.arriving import Arrivals
+from coach.domain.code import revealed
 from coach.language.distress import is_distress
+from coach.settings import Settings
+from coach.store.codes import code_of
 from coach.store.ledger import (
     MOST_ATTEMPTS,
     Ledger,
@@ -33,6 +37,7 @@ from coach.store.ledger import (
 from coach.store.rounds import Rounds
 from coach.usecases.privacy import forget_at
 from coach.usecases.reply import Say
+from coach.wiring import coach
 
 log = logging.getLogger("padwijzer.turns")
 T = TypeVar("T")
@@ -57,12 +62,18 @@ class Reply:
 
 class Turns:
     def __init__(
-        self, engine: Engine, ledger: Ledger, secret: bytes, guard: Guard | None = None
+        self,
+        engine: Engine,
+        ledger: Ledger,
+        secret: bytes,
+        guard: Guard | None = None,
+        pause: timedelta = Settings.pause,
     ) -> None:
         self._engine = engine
         self._guard = guard or Guard()
         self._ledger = ledger
-        self._secret = secret
+        self._secret, self._pause = secret, pause
+        self._arrivals = Arrivals(secret)
         self._rounds, self._tries = Rounds(ledger.database), joining.Tries()
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._threads = ThreadPoolExecutor(THREADS, "ledger")
@@ -89,10 +100,13 @@ class Turns:
         door: str | None = None,
     ) -> Waiting:
         """Put a message in the inbox, and keep where its replies go if the platform has to be called."""
-        hashed = self.sender_hash(channel, sender)
+        hashed, arrival = self.sender_hash(channel, sender), None
+        coming = None if door else self._arrivals.look(channel, hashed, text, payload)
+        if coming:
+            text, payload, arrival, door = coming.text, None, coming.arrival, returning.DOOR
         accept = self._ledger.accept
         return await self._off_loop(
-            accept, channel, hashed, message_id, text, payload, address, door
+            accept, channel, hashed, message_id, text, payload, address, door, arrival
         )
 
     async def handle(self, message: Waiting) -> list[Reply]:
@@ -103,14 +117,15 @@ class Turns:
                 async with self._places:
                     await self._hold(message)
             stored = await self._off_loop(self._ledger.replies, message)
-        return [Reply(*row) for row in stored]
+        return [self._reply(message.talk, *row) for row in stored]
 
     async def resume(self) -> int:
         """Take up every message that was waiting when the service stopped; returns how many."""
         waiting = await self._off_loop(self._ledger.waiting)
         for message in waiting:
             try:
-                await self.handle(message)
+                await self.tried(message)
+                await self.handle(replace(message, attempts=message.attempts + 1))
             except Exception as error:  # one bad message keeps nobody else waiting
                 log.error("turn.kept message=%s why=%s", message.id, type(error).__name__)
         return len(waiting)
@@ -135,7 +150,7 @@ class Turns:
         )
         if message.attempts > MOST_ATTEMPTS:
             return self._failed(message, talk, "gave up")
-        if used.old and message.channel != form.DOOR:
+        if used.old and message.channel not in (form.DOOR, returning.DOOR):
             return self._old_button(message, talk)
         try:
             held = await self._held(message, talk, used.command)
@@ -148,11 +163,19 @@ class Turns:
     async def _held(self, message: Waiting, talk: Talk, command: str | None) -> Held:
         if message.channel == form.DOOR:
             return await form.hold(self._engine, talk, message)
+        if message.channel == returning.DOOR:
+            return await returning.arrive(self._engine, talk, message)
         code = None if message.own else joining.code_in(message.text, command)
         if code:
             return await self._joined(talk, *code)
-        text = command or message.text
-        return await self._engine.hold(talk.id, talk.state, text, command=command is not None)
+        text, away = command or message.text, self.is_away(talk) and not message.own
+        return await returning.hold(
+            self._engine, talk, text, command=command is not None, away=away
+        )
+
+    def is_away(self, talk: Talk) -> bool:
+        """Whether nothing was said for so long that the bot says where the talk was."""
+        return talk.updated_at is not None and _now() - talk.updated_at >= self._pause
 
     async def _joined(self, talk: Talk, code: str, agreed: bool) -> Held:
         if not self._tries.are_left(talk.id):
@@ -169,6 +192,18 @@ class Turns:
         """What is said instead of going on, when words speak of distress."""
         intent = self._engine.understand(words)["intent"]["name"] or ""
         return self._engine.sentence(f"utter_{intent}", 0) if is_distress(intent) else None
+
+    def _alarm_anyhow(self, words: str) -> str | None:
+        """The same after something went wrong, which may have been the model."""
+        try:
+            return self.alarm(words)
+        except Exception as error:
+            log.error("alarm.failed why=%s", type(error).__name__)
+            return self._alarm_by_words(words)
+
+    def _alarm_by_words(self, words: str) -> str | None:
+        degree = coach().distress.find(words)
+        return self._engine.sentence(f"utter_distress_{degree}", 0) if degree else None
 
     async def tell(
         self, talk: str, state: Mapping[str, Any], says: Iterable[Say]
@@ -190,9 +225,19 @@ class Turns:
 
     def _failed(self, message: Waiting, talk: Talk, why: str) -> Turn:
         log.error("turn.failed message=%s why=%s", message.id, why)
-        sentence = self._engine.sentence("utter_error", message.id)
+        alarm = None if message.own else self._alarm_anyhow(message.text)
+        sentence = alarm or self._engine.sentence("utter_error", message.id)
         replies = [] if message.own else [{"text": sentence}]  # nobody said anything
-        return Turn(message, talk.seq, talk.state, talk.offered, replies, failed=True)
+        return Turn(
+            message,
+            talk.seq,
+            talk.state,
+            talk.offered,
+            replies,
+            failed=True,
+            private=alarm is not None,  # such words are never kept
+            forget_at=forget_at(talk.state, _now()),
+        )
 
     def sender_hash(self, channel: str, sender: str) -> str:
         """A channel's own user id as a keyed hash: the id itself is not stored."""
@@ -202,7 +247,8 @@ class Turns:
         await self._off_loop(self._ledger.mark_sent, [reply.id for reply in replies])
 
     async def unsent(self, talk: str) -> list[Reply]:
-        return [Reply(*row) for row in await self._off_loop(self._ledger.unsent, talk)]
+        rows = await self._off_loop(self._ledger.unsent, talk)
+        return [self._reply(talk, *row) for row in rows]
 
     async def tried(self, message: Waiting) -> None:
         """Count an attempt of a message whose turn could not be stored."""
@@ -238,7 +284,20 @@ class Turns:
         return talk is not None and not talk.state
 
     async def lines(self, talk: str, after: int) -> list[Line]:
-        return await self._off_loop(self._ledger.lines, talk, after)
+        lines = await self._off_loop(self._ledger.lines, talk, after)
+        return [
+            line if line.by_user else replace(line, text=self._revealed(talk, line.text))
+            for line in lines
+        ]
+
+    def _reply(self, talk: str, id_: int, line: int, message: Mapping[str, Any]) -> Reply:
+        if "text" not in message:
+            return Reply(id_, line, message)
+        return Reply(id_, line, {**message, "text": self._revealed(talk, message["text"])})
+
+    def _revealed(self, talk: str, text: str) -> str:
+        """A message as it is shown: a personal code is kept nowhere, and worked out here."""
+        return revealed(text, lambda nonce: code_of(self._secret, talk, nonce))
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)

@@ -104,6 +104,14 @@ def retention() -> None:
     raise typer.Exit(clear())
 
 
+@app.command()
+def figures() -> None:
+    """Show what people think of their talks, as means of five people or more."""
+    from coach.cli.figures import figures as show
+
+    raise typer.Exit(show())
+
+
 @content.command()
 def check(
     folder: Annotated[Path, typer.Argument(help="The content folder.")] = Path("content"),

@@ -11,17 +11,26 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from coach import content
+from coach.desk.door import Door
 from coach.desk.groups import GroupPages
 from coach.desk.home import Home
 from coach.desk.learning import LearningPages
+from coach.desk.library import Library
+from coach.desk.manage import Manage
+from coach.desk.mine import Mine
+from coach.desk.oidc import BACK, OidcSignIn
 from coach.desk.pages import STATIC
+from coach.desk.provider import Provider
 from coach.desk.results import ResultPages
 from coach.desk.rounds import RoundPages
+from coach.desk.shelf import Shelves
 from coach.desk.sign_in import SignIn
-from coach.desk.visit import Gate
+from coach.desk.visit import Gate, missing
 from coach.report.labels import Labels
-from coach.settings import Settings
+from coach.settings import ROOT, Settings
+from coach.store.accounts import Accounts
 from coach.store.advisers import Advisers
+from coach.store.attempts import Attempts
 from coach.store.groups import GroupStore
 from coach.store.organisations import Organisations
 from coach.store.pairings import Pairings
@@ -38,14 +47,22 @@ class Desk:
 
     def routes(self) -> list[BaseRoute]:
         base_url = self.settings.base_url
-        advisers = Advisers(self.engine, self.settings.secret)
+        advisers, accounts = Advisers(self.engine), Accounts(self.engine)
+        attempts = Attempts(self.engine, self.settings.secret)
         organisations = Organisations(self.engine)
         gate = Gate(advisers, organisations, self.now, base_url)
+        oidc = self.settings.oidc
+        door = Door(advisers, gate, oidc=oidc is not None)
         return [
             Mount("/desk/static", StaticFiles(directory=STATIC)),
-            *SignIn(advisers, gate, base_url, oidc=False).routes(),
+            *SignIn(door, gate, attempts, base_url).routes(),
+            *(OidcSignIn(door, Provider(oidc, base_url + BACK)).routes() if oidc else ()),
+            *Mine(door, accounts, attempts).routes(gate),
+            *Manage(advisers, accounts, has_oidc=oidc is not None).routes(gate),
+            *Library(Shelves(self.settings.content, ROOT)).routes(gate),
             *Home(advisers, organisations).routes(gate),
             *self._groups(advisers, organisations, gate),
+            gate.route("/desk/{rest:path}", missing),  # the last: what is left is no page
         ]
 
     def _groups(

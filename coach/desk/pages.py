@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from coach.domain.checkin import AMSTERDAM
+
 ROOM = Path(__file__).parent
 STATIC = ROOM / "static"
+
 HEADERS = {
     "cache-control": "no-store",
     "x-robots-tag": "noindex",
@@ -22,13 +26,20 @@ HEADERS = {
 
 @cache
 def templates() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(ROOM / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["moment"] = moment
+    return made
+
+
+def moment(at: datetime) -> str:
+    """A time of the store (UTC) as clocks in the Netherlands show it."""
+    return at.replace(tzinfo=UTC).astimezone(AMSTERDAM).strftime("%d-%m-%Y %H:%M")
 
 
 def page(template: str, status: int = 200, **given: Any) -> HTMLResponse:

@@ -6,6 +6,7 @@ of our users. Whoever sends uses `send` as a compare-and-set, so that nothing is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -32,9 +33,13 @@ class State(StrEnum):
 OVER = (State.ANSWERED, State.STOPPED)
 
 
+def is_weekday(day: date) -> bool:
+    return day.weekday() < 5
+
+
 @dataclass(frozen=True)
 class Hours:
-    """Whole hours of a working day (Monday to Friday) in which a message may come, in `zone`.
+    """Whole hours of a working day in which a message may come, in `zone`.
 
     UnknownChoice when they are no hours of one day, the first before the last.
     """
@@ -42,6 +47,8 @@ class Hours:
     first: int = 9
     last: int = 17
     zone: ZoneInfo = AMSTERDAM
+    is_workday: Callable[[date], bool] = is_weekday
+    """Which days are working days; `coach.wiring` leaves out public holidays too."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.first < self.last <= 24:
@@ -50,7 +57,7 @@ class Hours:
     def open_at(self, moment: datetime) -> bool:
         """Whether a message may come at this moment (UTC)."""
         local = self._local(moment)
-        return local.weekday() < 5 and self.first <= local.hour < self.last
+        return self.is_workday(local.date()) and self.first <= local.hour < self.last
 
     def from_(self, moment: datetime) -> datetime:
         """The moment itself if it is open, else the next opening (both UTC)."""
@@ -62,7 +69,7 @@ class Hours:
 
     def opening(self, day: date) -> datetime:
         """The first open moment (UTC) on this day or after it."""
-        while day.weekday() > 4:
+        while not self.is_workday(day):
             day += _DAY
         local = datetime.combine(day, time(self.first), self.zone)
         return local.astimezone(UTC).replace(tzinfo=None)

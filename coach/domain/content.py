@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from coach.domain.answers import Construct, Level, Question, Role
+from coach.domain.opinions import Statements
 from coach.domain.path import Position, Process, Ring
 
 
@@ -31,6 +32,8 @@ class Item:
     why: str
     echo: Mapping[Level, str]
     roles: Mapping[Role, Wording]
+    changed_in: str = ""
+    """The questionnaire version in which its meaning changed: what was said before is not compared with it."""
 
 
 @dataclass(frozen=True)
@@ -173,3 +176,5 @@ class Content:
     """By kind (`roles`, `subjects`): the value and the words people use for it."""
     figure: Mapping[str, Any]
     """The texts on the picture of the path."""
+    opinions: Statements
+    """What people are asked to think of a talk."""

@@ -34,6 +34,7 @@ class Phase(StrEnum):
     ROLE = "role"
     SUBJECT = "subject"
     CONSENT = "consent"
+    SCOPE = "scope"
     QUESTION = "question"
     PROBE = "probe"
     CHECK = "check"
@@ -41,6 +42,16 @@ class Phase(StrEnum):
     CHOOSE = "choose"
     UNPLACED = "unplaced"
     DONE = "done"
+
+
+class Scope(StrEnum):
+    """What a later round asks: nothing chosen yet, everything, only what may have changed, or after all nothing."""
+
+    FIRST = "eerste"
+    OPEN = "open"
+    ALL = "alles"
+    CHANGED = "deel"
+    NOT = "niet"
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,10 @@ class Interview:
     agreed: bool = False
     order: tuple[Question, ...] = ring_questions()
     """The ring questions in the questionnaire's order."""
+    scope: Scope = Scope.FIRST
+    """FIRST is a first measurement; a later round begins OPEN and waits for a choice."""
+    carried: tuple[Answer, ...] = ()
+    """Known answers of the round before that can be taken over, when only what may have changed is asked."""
     aside: tuple[Answer, ...] = ()
     """Readings of what was said too early: of questions that were not open yet."""
     invited: bool = False
@@ -85,11 +100,21 @@ class Interview:
 
     def settled(self) -> dict[Question, Answer]:
         """The last word on each question; an unknown counts once its probe was asked too."""
-        said: dict[Question, list[Answer]] = {}
+        said: dict[Question, list[Answer]] = {a.question: [a] for a in self.kept}
         for entry in self.trail:
             question = entry.answer.question
             said[question] = ([] if entry.correction else said.get(question, [])) + [entry.answer]
         return {q: a[-1] for q, a in said.items() if a[-1].level is not None or len(a) > 1}
+
+    @property
+    def kept(self) -> tuple[Answer, ...]:
+        """The answers taken over from the round before."""
+        return self.carried if self.scope is Scope.CHANGED else ()
+
+    def _passed(self, questions: Sequence[Question]) -> int:
+        """How many of these were settled by asking in this round."""
+        settled, kept = self.settled(), {a.question for a in self.kept}
+        return sum(q in settled and q not in kept for q in questions)
 
     def ring(self) -> Ring | None:
         """The ring, as soon as no possible remaining answer can change it."""
@@ -137,6 +162,8 @@ class Interview:
             return Phase.SUBJECT
         if self.consent is None:
             return Phase.CONSENT
+        if self.scope in (Scope.OPEN, Scope.NOT):
+            return Phase.SCOPE
         if self.choosing:
             return Phase.CHOOSE
         if self.pending:
@@ -158,7 +185,9 @@ class Interview:
 
     def answered(self) -> tuple[Question, ...]:
         """The questions that were answered and still count, in the order they were first asked."""
-        seen = dict.fromkeys(entry.answer.question for entry in self.trail)
+        seen = dict.fromkeys(
+            (*(a.question for a in self.kept), *(entry.answer.question for entry in self.trail))
+        )
         ring = self.ring()
         return tuple(q for q in seen if q.ring in (None, ring))
 
@@ -170,14 +199,12 @@ class Interview:
 
     def progress(self) -> Progress:
         """Where we are; once the ring is known only its process questions can still come."""
-        settled = self.settled()
-        ring = self.ring()
+        ring, put = self.ring(), self._passed(self.order)
         if ring is None:
-            number = sum(q in settled for q in self.order) + 1
-            at_most = len(self.order) + PROCESS_QUESTIONS
+            number = put + 1
+            at_most = len(self.order) - len(self.kept) + PROCESS_QUESTIONS
         else:
-            put = sum(q in settled for q in self.order)
-            passed = sum(q in settled for q in process_questions(ring))
+            passed = self._passed(process_questions(ring))
             number, at_most = put + min(passed + 1, PROCESS_QUESTIONS), put + PROCESS_QUESTIONS
         return Progress(number, min(at_most, max(number, USUAL_LENGTH)), at_most)
 
@@ -199,6 +226,17 @@ class Interview:
         """Held on invitation: about the team that it is for."""
         self._expect(Phase.ROLE)
         return replace(self, subject=Subject.TEAM, invited=True)
+
+    def in_round(self, carried: Sequence[Answer]) -> Interview:
+        """A later round, which waits for a choice of what it asks; `carried` can be taken over."""
+        return replace(self, scope=Scope.OPEN, carried=tuple(carried))
+
+    def choose_scope(self, scope: Scope) -> Interview:
+        """What this later round asks; NOT when the user does not want it after all."""
+        self._expect(Phase.SCOPE)
+        if scope in (Scope.FIRST, Scope.OPEN):
+            raise IllegalMove(f"{scope} is no choice")
+        return replace(self, scope=scope)
 
     def withdraw_consent(self) -> Interview:
         """From now on as if consent had been refused; possible at any moment."""
@@ -301,6 +339,10 @@ class Interview:
             return replace(
                 self, trail=self.trail[:-1], correcting=reopened, checked=False, pending=None
             )
+        if self.scope in (Scope.ALL, Scope.CHANGED):
+            return replace(self, scope=Scope.OPEN)
+        if self.scope is not Scope.FIRST:
+            raise IllegalMove("this is where the round begins")
         if self.consent is not None:
             return replace(self, consent=None)
         if self.subject is not None and not self.invited:
@@ -338,6 +380,8 @@ class Interview:
             "choosing": self.choosing,
             "agreed": self.agreed,
             "order": [q.construct.value for q in self.order],
+            "scope": self.scope.value,
+            "carried": [answer.to_json() for answer in self.carried],
             "aside": [answer.to_json() for answer in self.aside],
             "invited": self.invited,
         }
@@ -357,6 +401,8 @@ class Interview:
             data["choosing"],
             data["agreed"],
             tuple(by_name[name] for name in data["order"]),
+            Scope(data.get("scope", Scope.FIRST)),
+            tuple(Answer.from_json(a) for a in data.get("carried", ())),
             tuple(Answer.from_json(answer) for answer in data.get("aside", ())),
             invited=data.get("invited", False),
         )

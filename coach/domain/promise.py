@@ -35,6 +35,8 @@ class Promise:
     """Whether the user agreed that it is kept; without that there is no check-in."""
     rating: int | None = None
     """How far the user says to be, 0 to 100, when looking back."""
+    start: int | None = None
+    """The same, when the promise was made."""
     revision: int = 0
     """How often it was changed since it was first made: calendars take over the highest."""
 
@@ -52,6 +54,9 @@ class Promise:
 
     def rated(self, mark: int | None) -> Promise:
         return replace(self, rating=mark)
+
+    def begun_at(self, mark: int) -> Promise:
+        return replace(self, start=mark)
 
     def with_plan(self, plan: Plan) -> Promise:
         """The same promise, said anew while it is being made."""
@@ -94,6 +99,7 @@ class Promise:
             "outcome": self.outcome.value,
             "kept": self.kept,
             "rating": self.rating,
+            "start": self.start,
             "revision": self.revision,
             "position": plan.position.id,
             "step": plan.step,
@@ -127,6 +133,7 @@ class Promise:
             Outcome(data["outcome"]),
             data["kept"],
             data["rating"],
+            data.get("start"),
             data.get("revision", 0),  # talks from before it was counted
         )
 

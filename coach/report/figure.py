@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from coach.domain.path import POSITIONS, Position, Process, Ring
 from coach.report import dots as group_dots
-from coach.report import geometry
+from coach.report import geometry, journey
 from coach.report.dots import Dot
 from coach.report.labels import Labels
 
@@ -32,22 +32,28 @@ def draw(
     here: Position | None,
     labels: Labels,
     travelled: Sequence[Position] = (),
+    earlier: Sequence[Position] = (),
     *,
     dots: Sequence[Dot] = (),
 ) -> str:
-    """The figure as SVG, to be put in a page or a file as it is; `dots` are groups that have a place of their own."""
+    """The figure as SVG, to be put in a page or a file as it is.
+
+    `earlier` are the places of earlier rounds in order, `dots` groups that have a place of their own.
+    """
     passed = _in_path_order(travelled, here)
     svg = _template().render(
         # The ids are new at every call: several figures, even from several processes, may meet in one page.
         uid=f"path-{uuid4().hex[:12]}",
         font=_FONT,
         labels=labels,
-        description=describe(here, labels, travelled, dots=dots),
+        description=describe(here, labels, travelled, earlier, dots=dots),
         here=here,
         place=labels.place(here) if here else None,
         cells=[_cell(position, here, passed) for position in POSITIONS],
         corners=[_corner(process, here, labels) for process in Process],
         dots=group_dots.marks(dots, here),
+        before=journey.stops(earlier, here),
+        journey=journey.line(earlier, here),
         lanes=[_lane(ring, labels) for ring in Ring],
         rounding=geometry.ROUNDING,
         **_ways(here, passed),
@@ -59,14 +65,16 @@ def describe(
     here: Position | None,
     labels: Labels,
     travelled: Sequence[Position] = (),
+    earlier: Sequence[Position] = (),
     *,
     dots: Sequence[Dot] = (),
 ) -> str:
-    """The figure in words: the place first, then the way so far and the groups, then the whole path."""
+    """The figure in words: the place first, then where it was before, the way so far, the groups and the whole path."""
     say = labels.sentences
     return " ".join(
         [
             _place_sentence(here, labels),
+            *journey.sentences(earlier, here, labels),
             *_travelled_sentences(_in_path_order(travelled, here), labels),
             *group_dots.sentences(dots, labels),
             say.rings.format(rings=labels.named(labels.rings)),

@@ -8,6 +8,8 @@ from typing import Any
 
 from coach.domain.path import Position, Process, Ring
 
+LINES = ("title", "here", "nowhere", "travelled", "ahead", "before")
+
 
 @dataclass(frozen=True)
 class Name:
@@ -23,6 +25,9 @@ class Sentences:
 
     here: str  # {ring} {ring_plain} {process} {process_plain}
     nowhere: str
+    before: str  # {first} {ring} {process}
+    stayed: str  # {first} {last} {ring} {process}
+    times: str  # {number}
     travelled: str  # {ring} {processes}
     rings: str  # {rings}
     processes: str  # {processes}
@@ -42,6 +47,7 @@ class Labels:
     nowhere: str
     travelled: str
     ahead: str
+    before: str
     rings: Mapping[Ring, Name]
     processes: Mapping[Process, Name]
     sentences: Sentences
@@ -49,7 +55,7 @@ class Labels:
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Labels:
         """Labels from the figure's content file, which its schema has already approved."""
-        texts = {key: content[key] for key in ("title", "here", "nowhere", "travelled", "ahead")}
+        texts = {key: content[key] for key in LINES}
         return cls(
             **texts,
             rings={ring: Name(**content["rings"][ring.value]) for ring in Ring},

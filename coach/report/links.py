@@ -23,12 +23,15 @@ class Paper(StrEnum):
 
     PLAN = "plan"
     DATA = "gegevens"
+    OPINION = "mening"
+    """Made for no talk: its token holds a random number."""
     ERASE = "wissen"
 
 
 LASTS = {
     Paper.PLAN: timedelta(days=30),
     Paper.DATA: timedelta(hours=1),
+    Paper.OPINION: timedelta(days=7),
     Paper.ERASE: timedelta(hours=1),
 }
 """A plan is looked up again in the days after the talk; a copy of everything is fetched at once."""

@@ -32,15 +32,15 @@ class NoPdf(CoachError):
 
 def plan_html(sheet: Sheet, labels: Labels, made: str, links: Mapping[str, str]) -> str:
     """The page; `made` is a date as people say it, `links` the addresses of the same as `pdf` and `ics`."""
-    picture = figure.draw(sheet.place.position, labels, sheet.travelled)
+    picture = figure.draw(sheet.place.position, labels, sheet.travelled, sheet.earlier)
     return _plan(sheet, labels, made, picture, links)
 
 
 def plan_pdf(sheet: Sheet, labels: Labels, made: str) -> bytes:
     """The page as PDF; NoPdf where that cannot be made. Takes about a second."""
-    svg = figure.draw(sheet.place.position, labels, sheet.travelled)
+    svg = figure.draw(sheet.place.position, labels, sheet.travelled, sheet.earlier)
     image = base64.b64encode(figure.to_png(svg, PICTURE_PIXELS)).decode()
-    alt = figure.describe(sheet.place.position, labels, sheet.travelled)
+    alt = figure.describe(sheet.place.position, labels, sheet.travelled, sheet.earlier)
     picture = _fragment("picture.html.j2").render(image=image, alt=alt)
     return to_pdf(_plan(sheet, labels, made, picture, {}))
 

@@ -78,6 +78,7 @@ def _answer(answer: Mapping[str, Any], row: Mapping[str, Any], content: Content)
 def _promise(row: Mapping[str, Any], content: Content) -> dict[str, Any]:
     return {
         **row,
+        "went": content.words["outcomes"][row["outcome"]][0],
         "when": spoken(row["on_date"], content) or row["when_words"],
         "back": spoken(row["come_back"], content),
         "on": _day(row["updated_at"], content),

@@ -1,32 +1,24 @@
-"""Who may enter the desk: accounts, sessions, failed attempts, and what was done by whom."""
+"""Who may enter the desk: accounts, sessions, and what was done by whom."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.engine import Engine, Row
 from sqlalchemy.exc import IntegrityError
 
 from coach.domain.errors import CoachError
-from coach.store.desk_tables import (
-    access,
-    advisers,
-    audit,
-    desk_sessions,
-    sign_in_failures,
-)
+from coach.store.desk_tables import advisers, audit, desk_sessions
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
 FRESH = timedelta(minutes=1)
 """How exactly a session knows when it was last used; writing at every page would be waste."""
-FORGOTTEN = timedelta(days=1)
 
 
 class EmailTaken(CoachError):
@@ -55,18 +47,29 @@ class Session:
     adviser: Adviser
     csrf: str
     """Every form of this session carries it."""
+    must_choose: bool = False
+    """It began with a start password, and another has to be chosen first."""
 
 
 class Advisers:
-    def __init__(self, engine: Engine, secret: bytes) -> None:
-        self._engine, self._secret = engine, secret
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     # --- accounts ---
 
-    def add(self, email: str, name: str, role: DeskRole, password: str | None, at: datetime) -> str:
-        """A new account, by its id; EmailTaken when there is one already. `password` is a hash."""
+    def add(
+        self,
+        email: str,
+        name: str,
+        role: DeskRole,
+        password: str | None,
+        at: datetime,
+        start_until: datetime | None = None,
+    ) -> str:
+        """A new account, by its id; EmailTaken when there is one already. `password` is a hash, perhaps one to start with."""
         row = {"id": secrets.token_hex(16), "email": email.strip().lower(), "name": name.strip()}
-        more = {"role": role.value, "password": password, "created_at": at, "active": True}
+        entry = {"role": role.value, "password": password, "start_until": start_until}
+        more = {**entry, "created_at": at, "active": True}
         try:
             with self._engine.begin() as db:
                 db.execute(insert(advisers).values(**row, **more))
@@ -74,9 +77,10 @@ class Advisers:
             raise EmailTaken(f"there is an account for {row['email']} already") from None
         return row["id"]
 
-    def password_of(self, email: str) -> tuple[Adviser, str] | None:
-        """An active local account with the hash of its password."""
-        here = (advisers.c.email == email.strip().lower()) & advisers.c.active
+    def password_of(self, email: str, at: datetime) -> tuple[Adviser, str] | None:
+        """An active local account with the hash of its password, if that works at this time."""
+        works = or_(advisers.c.start_until.is_(None), advisers.c.start_until > at)
+        here = (advisers.c.email == email.strip().lower()) & advisers.c.active & works
         with self._engine.begin() as db:
             row = db.execute(select(advisers).where(here)).first()
         return (_adviser(row), row.password) if row and row.password else None
@@ -86,13 +90,17 @@ class Advisers:
 
         The first time, by the address that the provider has verified (None when it has not), and then bound to it.
         """
+        bound_to = advisers.c.subject == subject
+        # who comes in this way needs no start password any more
+        no_start = (advisers.c.start_until.is_not(None)) & bound_to
         with self._engine.begin() as db:
-            row = db.execute(select(advisers).where(advisers.c.subject == subject)).first()
+            row = db.execute(select(advisers).where(bound_to)).first()
             if row is None and email:
                 here = (advisers.c.email == email.strip().lower()) & advisers.c.subject.is_(None)
                 bound = update(advisers).where(here, advisers.c.active).values(subject=subject)
                 if db.execute(bound).rowcount == 1:
-                    row = db.execute(select(advisers).where(advisers.c.subject == subject)).first()
+                    row = db.execute(select(advisers).where(bound_to)).first()
+            db.execute(update(advisers).where(no_start).values(password=None, start_until=None))
         return _adviser(row) if row and row.active else None
 
     def all(self) -> list[Adviser]:
@@ -100,27 +108,13 @@ class Advisers:
             rows = db.execute(select(advisers).where(advisers.c.active).order_by(advisers.c.name))
             return [_adviser(row) for row in rows]
 
-    def set_password(self, adviser: str, password: str) -> None:
-        """Another password (a hash); every session of the account ends."""
-        with self._engine.begin() as db:
-            here = update(advisers).where(advisers.c.id == adviser)
-            db.execute(here.values(password=password))
-            db.execute(delete(desk_sessions).where(desk_sessions.c.adviser == adviser))
-
-    def dismiss(self, adviser: str) -> None:
-        """No entry any more, at once; what was done stays on record."""
-        with self._engine.begin() as db:
-            db.execute(update(advisers).where(advisers.c.id == adviser).values(active=False))
-            db.execute(delete(desk_sessions).where(desk_sessions.c.adviser == adviser))
-            db.execute(delete(access).where(access.c.adviser == adviser))
-
     # --- sessions ---
 
-    def begin(self, adviser: str, browser: str, at: datetime) -> str:
+    def begin(self, adviser: str, browser: str, at: datetime, label: str = "") -> str:
         """A new session; what its cookie holds. Only a hash of it is kept."""
         token = secrets.token_urlsafe(32)
-        row = {"id": _digest(token), "adviser": adviser, "csrf": secrets.token_urlsafe(24)}
-        more = {"browser": _digest(browser), "created_at": at, "seen_at": at}
+        row = {"id": digest(token), "adviser": adviser, "csrf": secrets.token_urlsafe(24)}
+        more = {"browser": digest(browser), "label": label, "created_at": at, "seen_at": at}
         with self._engine.begin() as db:
             db.execute(delete(desk_sessions).where(desk_sessions.c.created_at < at - LONGEST))
             db.execute(insert(desk_sessions).values(**row, **more))
@@ -128,9 +122,7 @@ class Advisers:
 
     def session(self, token: str, browser: str, at: datetime) -> Session | None:
         """The session of a cookie, in the browser it was made in and not too old; None otherwise."""
-        here = (desk_sessions.c.id == _digest(token)) & (
-            desk_sessions.c.browser == _digest(browser)
-        )
+        here = (desk_sessions.c.id == digest(token)) & (desk_sessions.c.browser == digest(browser))
         young = (desk_sessions.c.created_at > at - LONGEST) & (desk_sessions.c.seen_at > at - IDLE)
         query = (
             select(desk_sessions.c.csrf, desk_sessions.c.seen_at, advisers)
@@ -141,33 +133,11 @@ class Advisers:
             row = db.execute(query).first()
             if row and row.seen_at < at - FRESH:
                 db.execute(update(desk_sessions).where(here).values(seen_at=at))
-        return Session(_adviser(row), row.csrf) if row else None
+        return Session(_adviser(row), row.csrf, row.start_until is not None) if row else None
 
     def end(self, token: str) -> None:
         with self._engine.begin() as db:
-            db.execute(delete(desk_sessions).where(desk_sessions.c.id == _digest(token)))
-
-    # --- attempts ---
-
-    def failed(self, who: str, at: datetime) -> None:
-        """An attempt to enter that failed, of an account or from an address."""
-        with self._engine.begin() as db:
-            db.execute(delete(sign_in_failures).where(sign_in_failures.c.at < at - FORGOTTEN))
-            db.execute(insert(sign_in_failures).values(who=self._hashed(who), at=at))
-
-    def failures(self, who: str, since: datetime) -> tuple[int, datetime | None]:
-        """How many attempts failed since then, and when the last one was."""
-        here = (sign_in_failures.c.who == self._hashed(who)) & (sign_in_failures.c.at > since)
-        query = select(func.count(), func.max(sign_in_failures.c.at)).where(here)
-        with self._engine.begin() as db:
-            number, last = db.execute(query).one()
-        return number, last
-
-    def succeeded(self, who: str) -> None:
-        """Earlier failures of this account are forgiven."""
-        with self._engine.begin() as db:
-            here = sign_in_failures.c.who == self._hashed(who)
-            db.execute(delete(sign_in_failures).where(here))
+            db.execute(delete(desk_sessions).where(desk_sessions.c.id == digest(token)))
 
     # --- what was done ---
 
@@ -190,13 +160,11 @@ class Advisers:
         with self._engine.begin() as db:
             return list(db.execute(query))
 
-    def _hashed(self, who: str) -> str:
-        return hmac.new(self._secret, f"desk:{who.lower()}".encode(), hashlib.sha256).hexdigest()
-
 
 def _adviser(row: Row) -> Adviser:
     return Adviser(row.id, row.email, row.name, DeskRole(row.role))
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What is kept of a cookie or of the name of a browser."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import String, cast, func, insert, literal, select, update
 from sqlalchemy.engine import Connection, Engine, Row
 
 from coach.domain.checkin import MESSAGES, OVER, CheckIn, Hours, State
@@ -45,24 +45,37 @@ class CheckIns:
         )
         with self._engine.begin() as db:
             rows = db.execute(query).all()
-            taken = (self._take(db, row, now) for row in rows)
-            return [message for message in taken if message]
+            ids: list[int] = []
+            for state in {row.state for row in rows}:
+                same = [row for row in rows if row.state == state]
+                ids += self._take(db, State(state), same, now)
+            here = select(inbox).where(inbox.c.id.in_(ids)).order_by(inbox.c.id)
+            return [_waiting(row) for row in db.execute(here)] if ids else []
 
-    def _take(self, db: Connection, row: Row, now: datetime) -> Waiting | None:
-        """One row, by compare-and-set; None when another copy has it."""
-        sent = CheckIn(State(row.state), row.due_at).send(now, self._hours)
+    def _take(self, db: Connection, state: State, rows: list[Row], now: datetime) -> list[int]:
+        """Rows in one state, all at once and by compare-and-set; returns the ids of their messages."""
+        sent = CheckIn(state, now).send(now, self._hours)
         again = sent.state is State.REMINDED
-        message_id = f"{MESSAGE_ID}{row.id}" + (":again" if again else "")
-        same = (check_ins.c.state == row.state) & (check_ins.c.due_at == row.due_at)
+        ours = check_ins.c.id.in_([row.id for row in rows])
+        message_id = literal(MESSAGE_ID) + cast(check_ins.c.id, String)
+        message_id = message_id + ":again" if again else message_id
         values = {"state": sent.state.value, "due_at": sent.next_at, "message_id": message_id}
-        here = update(check_ins).where(check_ins.c.id == row.id, same)
-        if db.execute(here.values(**values, updated_at=now)).rowcount != 1:
-            return None
+        free = (check_ins.c.state == state.value) & (check_ins.c.due_at <= now)
+        moved = update(check_ins).where(ours, free).values(**values, updated_at=now)
+        done = db.execute(moved).rowcount
+        assert done == len(rows), "a row that was read under lock was taken by somebody else"
         payload = "/plan" + json.dumps({"value": MESSAGES["again" if again else "first"]})
-        message: dict[str, Any] = {"talk": row.talk, "text": "", "payload": payload, "own": True}
-        more = {"channel": row.channel, "message_id": message_id, "received_at": now}
-        key = db.execute(insert(inbox).values(**message, **more)).inserted_primary_key[0]
-        return Waiting(key, **message)
+        message = {"text": "", "payload": payload, "own": True, "received_at": now}
+        ids = {row.id: f"{MESSAGE_ID}{row.id}" + (":again" if again else "") for row in rows}
+        db.execute(
+            insert(inbox),
+            [
+                {"talk": row.talk, "channel": row.channel, "message_id": ids[row.id], **message}
+                for row in rows
+            ],
+        )
+        here = inbox.c.own & inbox.c.message_id.in_(list(ids.values()))
+        return list(db.execute(select(inbox.c.id).where(here)).scalars())
 
     def left(self, now: datetime) -> list[Waiting]:
         """Messages that were taken a while ago and had no effect yet: their copy of the service is gone."""
@@ -70,10 +83,11 @@ class CheckIns:
         query = select(inbox).where(inbox.c.status == "new", inbox.c.own, old)
         with self._engine.begin() as db:
             rows = db.execute(query.order_by(inbox.c.id)).all()
-        return [
-            Waiting(r.id, r.talk, r.text, r.payload, r.attempts, fresh=False, own=True)
-            for r in rows
-        ]
+        return [_waiting(row, fresh=False) for row in rows]
+
+
+def _waiting(row: Row, *, fresh: bool = True) -> Waiting:
+    return Waiting(row.id, row.talk, row.text, row.payload, row.attempts, fresh=fresh, own=True)
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,11 @@ advisers = Table(
     Column("password", String(200)),
     Column("subject", String(400), unique=True),
     Column("active", Boolean, nullable=False, default=True, server_default=true()),
+    Column("start_until", DateTime),
     Column("created_at", DateTime, nullable=False),
 )
-"""`password` is a hash, for a local account; `subject` is issuer and subject of an OpenID Connect account."""
+"""`password` is a hash, for a local account; with `start_until` it is a start password, that works until then and has
+to be changed. `subject` is issuer and subject of an OpenID Connect account."""
 
 desk_sessions = Table(
     "desk_sessions",
@@ -41,11 +43,12 @@ desk_sessions = Table(
     Column("adviser", ForeignKey("advisers.id", ondelete="CASCADE"), nullable=False),
     Column("csrf", String(64), nullable=False),
     Column("browser", String(64), nullable=False),
+    Column("label", String(60), nullable=False, default=""),
     Column("created_at", DateTime, nullable=False),
     Column("seen_at", DateTime, nullable=False),
     Index("desk_sessions_adviser", "adviser"),
 )
-"""`id` is a hash of what the cookie holds, `browser` one of how the browser names itself."""
+"""`id` is a hash of what the cookie holds, `browser` one of how the browser names itself; `label` is that in a few words."""
 
 sign_in_failures = Table(
     "sign_in_failures",

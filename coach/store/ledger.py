@@ -15,15 +15,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError
 
 from coach.store import locks
+from coach.store.codes import Arrival, find, find_talk, scoped
 from coach.store.deliveries import Deliveries, keep_address
 from coach.store.privacy import Vault
 from coach.store.records import Record
 from coach.store.tables import events, inbox, outbox, talks
+from coach.usecases.privacy import IDLE
 
 MOST_ATTEMPTS = 3
 AT_ONCE = 3
@@ -56,6 +58,8 @@ class Talk:
     seq: int
     state: Mapping[str, Any]
     offered: Mapping[str, str]
+    updated_at: datetime | None = None
+    """When its last turn was stored (UTC)."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class Ledger:
     def talk_of(self, channel: str, sender_hash: str) -> str | None:
         """The id of a sender's talk, or None when there is none yet."""
         with self._engine.begin() as db:
-            return self._find_talk(db, channel, sender_hash)
+            return find_talk(db, channel, sender_hash)
 
     def accept(
         self,
@@ -105,10 +109,12 @@ class Ledger:
         payload: str | None = None,
         address: Mapping[str, Any] | None = None,
         door: str | None = None,
+        arrival: Arrival | None = None,
     ) -> Waiting:
         """Put a message in the inbox, once, and keep where replies go; committed when this returns.
 
-        `door` is where it came in, when that is not the channel of the talk itself.
+        `door` is where it came in, when that is not the channel of the talk itself. `arrival` may bring
+        the sender to another talk first; the message then goes there, and carries what came of it.
         """
         row = {
             "channel": door or channel,
@@ -119,8 +125,8 @@ class Ledger:
         for _ in range(AT_ONCE - 1):
             # the same new talk came in at the same moment, and then perhaps the same id
             with suppress(IntegrityError):
-                return self._accept(channel, sender_hash, row, address)
-        return self._accept(channel, sender_hash, row, address)
+                return self._accept(channel, sender_hash, row, address, arrival)
+        return self._accept(channel, sender_hash, row, address, arrival)
 
     def _accept(
         self,
@@ -128,20 +134,19 @@ class Ledger:
         sender_hash: str,
         row: Mapping[str, Any],
         address: Mapping[str, Any] | None,
+        arrival: Arrival | None,
     ) -> Waiting:
         with self._engine.begin() as db:
-            talk = self._find_talk(db, channel, sender_hash) or self._new_talk(
-                db, channel, sender_hash
-            )
+            talk, joined = find(db, channel, sender_hash)
+            if joined or arrival:
+                row = {**row, "message_id": scoped(channel, sender_hash, row["message_id"])}
+            seen = _seen(db, talk, row) if talk else None
+            if arrival and not seen:
+                talk, outcome = arrival.make(db, channel, sender_hash, talk)
+                row = {**row, "payload": outcome.value}
+            talk = talk or self._new_talk(db, channel, sender_hash)
             if address is not None:
                 keep_address(db, talk, channel, address)
-            seen = db.execute(
-                select(inbox).where(
-                    inbox.c.talk == talk,
-                    inbox.c.channel == row["channel"],
-                    inbox.c.message_id == row["message_id"],
-                )
-            ).first()
             if seen:
                 return _waiting(seen, seen.attempts)
             new = insert(inbox).values(talk=talk, received_at=_now(), **row)
@@ -149,24 +154,18 @@ class Ledger:
             return Waiting(key, talk, row["text"], row["payload"], channel=row["channel"])
 
     @staticmethod
-    def _find_talk(db: Connection, channel: str, sender_hash: str) -> str | None:
-        found: str | None = db.execute(
-            select(talks.c.id).where(talks.c.channel == channel, talks.c.sender_hash == sender_hash)
-        ).scalar()
-        return found
-
-    @staticmethod
     def _new_talk(db: Connection, channel: str, sender_hash: str) -> str:
         talk, now = uuid.uuid4().hex, _now()
         row = {"id": talk, "channel": channel, "sender_hash": sender_hash}
-        times = {"created_at": now, "updated_at": now}
+        # nothing is agreed yet: a talk that comes no further is forgotten like one without consent
+        times = {"created_at": now, "updated_at": now, "forget_at": now + IDLE}
         db.execute(insert(talks).values(**row, **times, state={}, offered={}))
         return talk
 
     def load(self, talk: str) -> Talk:
         with self._engine.begin() as db:
             row = db.execute(select(talks).where(talks.c.id == talk)).one()
-        return Talk(row.id, row.seq, row.state, row.offered)
+        return Talk(row.id, row.seq, row.state, row.offered, row.updated_at)
 
     def erase(self, talk: str) -> None:
         """Remove a talk with everything that hangs on it; a turn under way then stores nothing."""
@@ -248,7 +247,9 @@ class Ledger:
                 state=dict(turn.state),
                 offered=dict(turn.offered),
                 updated_at=_now(),
-                forget_at=talks.c.forget_at if turn.failed else turn.forget_at,
+                forget_at=func.coalesce(talks.c.forget_at, turn.forget_at)
+                if turn.failed
+                else turn.forget_at,
             )
         )
         if moved.rowcount != 1:
@@ -267,12 +268,11 @@ class Ledger:
             raise Overtaken(f"message {turn.message.id} was handled before")
 
     def waiting(self) -> list[Waiting]:
-        """Every message that has not had its effect, oldest first; counts one attempt for each."""
+        """Every message that has not had its effect, oldest first."""
         with self._engine.begin() as db:
             new = inbox.c.status == "new"
             rows = db.execute(select(inbox).where(new).order_by(inbox.c.id)).all()
-            db.execute(update(inbox).where(new).values(attempts=inbox.c.attempts + 1))
-        return [_waiting(row, row.attempts + 1) for row in rows]
+        return [_waiting(row, row.attempts) for row in rows]
 
     def replies(self, message: Waiting) -> list[tuple[int, int, Mapping[str, Any]]]:
         """The replies to one message, with their outbox ids and line numbers."""
@@ -317,6 +317,12 @@ class Ledger:
         """One turn of a talk at a time over all copies of the service."""
         with locks.hold(self._engine, talk):
             yield
+
+
+def _seen(db: Connection, talk: str, row: Mapping[str, Any]) -> Row | None:
+    """The same message, when it is in the inbox already."""
+    here = (inbox.c.talk == talk) & (inbox.c.channel == row["channel"])
+    return db.execute(select(inbox).where(here, inbox.c.message_id == row["message_id"])).first()
 
 
 def _waiting(row: Row, attempts: int) -> Waiting:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql import ColumnElement
 
 import coach.store.desk_tables  # noqa: F401  what hangs on a talk there goes with it
-from coach.store.tables import erasures, inbox, metadata, outbox, talks
+from coach.store.tables import codes, erasures, inbox, metadata, outbox, senders, talks
 from coach.usecases.privacy import Kept
 
 BY_PERSON, UNKEPT = "by_person", "unkept"
@@ -46,6 +46,7 @@ class Vault:
     def erase(self, talk: str) -> bool:
         """Remove a talk with all that hangs on it, and count it; False when there was none."""
         with self._engine.begin() as db:
+            _erase_set_aside(db, talk)
             gone = db.execute(delete(talks).where(talks.c.id == talk)).rowcount == 1
             if gone:
                 count(db, BY_PERSON, 1)
@@ -72,9 +73,12 @@ class Vault:
                 return False
             if row.state:
                 count(db, UNKEPT, 1)
-            if _has_records(db, talk):
-                _clear(db, talk, keep=tuple(table.name for table in _records()))
-                blank: dict[str, Any] = {"state": {}, "offered": {}, "forget_at": None}
+            if has_records(db, talk):
+                kept = tuple(table.name for table in _records())
+                _clear(db, talk, keep=(*kept, senders.name))
+                # what is said next is a round of its own, and writes over none of those
+                state = {"slots": {"round": _last_round(db, talk) + 1}}
+                blank: dict[str, Any] = {"state": state, "offered": {}, "forget_at": None}
                 db.execute(update(talks).where(talks.c.id == talk).values(**blank))
             else:
                 db.execute(delete(talks).where(talks.c.id == talk))
@@ -105,7 +109,8 @@ class Erasure:
 
     def write(self, db: Connection, talk: str) -> None:
         now = datetime.now(UTC).replace(tzinfo=None)
-        _clear(db, talk, keep=("addresses", "deliveries", inbox.name))
+        _erase_set_aside(db, talk)
+        _clear(db, talk, keep=("addresses", "deliveries", senders.name, inbox.name))
         handled = (inbox.c.talk == talk) & (inbox.c.status != "new")
         last = select(func.max(inbox.c.line)).where(handled).scalar_subquery()
         db.execute(delete(inbox).where(handled, inbox.c.line < last))
@@ -124,6 +129,7 @@ class Withdrawal:
     def write(self, db: Connection, talk: str) -> None:
         for table in _records():
             db.execute(delete(table).where(table.c.talk == talk, table.c.round == self.round))
+        db.execute(delete(codes).where(codes.c.talk == talk))
 
 
 def count(db: Connection, what: str, number: int) -> None:
@@ -173,9 +179,22 @@ def _is_busy(db: Connection, talk: str, *, patient: bool) -> bool:
     return bool(db.execute(select(waits | leaves if patient else waits)).scalar())
 
 
-def _has_records(db: Connection, talk: str) -> bool:
+def _erase_set_aside(db: Connection, talk: str) -> None:
+    """The own talks of people who reached this one from another device: they are of the same person."""
+    same = (senders.c.channel == talks.c.channel) & (senders.c.sender_hash == talks.c.sender_hash)
+    own = exists().where(same, senders.c.talk == talk)
+    db.execute(delete(talks).where(own, talks.c.id != talk))
+
+
+def has_records(db: Connection, talk: str) -> bool:
+    """Whether anything of a talk was put on record, with consent."""
     kept = [exists().where(table.c.talk == talk) for table in _records()]
     return bool(db.execute(select(or_(*kept))).scalar())
+
+
+def _last_round(db: Connection, talk: str) -> int:
+    rounds = [select(func.max(table.c.round)).where(table.c.talk == talk) for table in _records()]
+    return max(db.execute(query).scalar() or 0 for query in rounds)
 
 
 def _records() -> list[Table]:

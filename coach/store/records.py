@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Table, and_, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from coach.domain.interview import Interview
+from coach.domain.interview import Entry, Interview
 from coach.domain.promise import Promise
 from coach.store.tables import answers, assessments, plans
 
@@ -41,17 +41,20 @@ class AssessmentRecord:
         }
         key = _upsert(db, assessments, {"talk": talk, "round": self.round}, row)
         db.execute(delete(answers).where(answers.c.assessment == key))
-        trail = [
+        kept = [(Entry(answer), True) for answer in self.interview.kept]
+        given = [*kept, *((entry, False) for entry in self.interview.trail)]
+        rows = [
             {
                 "assessment": key,
                 "n": n,
                 **entry.answer.to_json(),
                 "correction": entry.correction,
+                "kept": taken_over,
             }
-            for n, entry in enumerate(self.interview.trail)
+            for n, (entry, taken_over) in enumerate(given)
         ]
-        if trail:
-            db.execute(insert(answers), trail)
+        if rows:
+            db.execute(insert(answers), rows)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class PlanRecord:
         plan, promise = self.promise.plan, self.promise
         row = {
             "outcome": promise.outcome.value,
+            "start": promise.start,
             "rating": promise.rating,
             "ring": plan.position.ring.value,
             "process": plan.position.process.value,

@@ -93,15 +93,30 @@ def without_words(state: Mapping[str, Any]) -> dict[str, Any]:
     slots = dict(state.get("slots", {}))
     if slots.get("interview"):
         slots["interview"] = wordless(slots["interview"])
-    if coaching := slots.get("coaching"):
-        moves = [
-            {**move, "words": ""} if move["stage"] in OWN_WORDS else move
-            for move in coaching["trail"]
+    if slots.get("coaching"):
+        slots["coaching"] = _only_promise(slots["coaching"])
+    if slots.get("rounds"):
+        slots["rounds"] = [
+            {
+                **round_,
+                "interview": wordless(round_["interview"]),
+                "coaching": _only_promise(round_["coaching"]),
+            }
+            for round_ in slots["rounds"]
         ]
-        slots["coaching"] = {**coaching, "trail": moves}
     if followup := slots.get("followup"):
         slots["followup"] = {**followup, "trail": wordless(followup["trail"])}
     return {**state, "slots": slots} if "slots" in state else dict(state)
+
+
+def _only_promise(coaching: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A coaching talk without the words that are no part of its promise."""
+    if coaching is None:
+        return None
+    moves = [
+        {**move, "words": ""} if move["stage"] in OWN_WORDS else move for move in coaching["trail"]
+    ]
+    return {**coaching, "trail": moves}
 
 
 def wordless(data: Any) -> Any:

@@ -130,6 +130,7 @@ answers = Table(
     Column("read_as", String(8), nullable=False),
     Column("certainty", Float, nullable=False),
     Column("correction", Boolean, nullable=False),
+    Column("kept", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 plans = Table(
@@ -140,6 +141,7 @@ plans = Table(
     Column("round", Integer, nullable=False),
     Column("n", Integer, nullable=False, default=1, server_default="1"),
     Column("outcome", String(16), nullable=False, default="open", server_default="open"),
+    Column("start", Integer),
     Column("rating", Integer),
     Column("ring", String(16), nullable=False),
     Column("process", String(16), nullable=False),
@@ -170,6 +172,39 @@ check_ins = Table(
     UniqueConstraint("talk", "round", "kind", "n", name="check_ins_n"),
     Index("check_ins_due", "due_at"),
 )
+
+senders = Table(
+    "senders",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("sender_hash", String(64), primary_key=True),
+    Column("talk", ForeignKey("talks.id", ondelete="CASCADE"), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Index("senders_talk", "talk"),
+)
+"""Who reaches a talk that began elsewhere; not active while the sender is back in their own talk."""
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("talk", ForeignKey("talks.id", ondelete="CASCADE"), nullable=False),
+    Column("asked", String(32)),
+    Column("expires_at", DateTime, nullable=False),
+    Index("codes_talk", "talk"),
+    Index("codes_asked", "asked"),
+)
+"""Personal codes that were handed out; `asked` is the talk in which somebody was asked whether to use it."""
+
+opinions = Table(
+    "opinions",
+    metadata,
+    Column("week", Date, primary_key=True),
+    Column("item", String(32), primary_key=True),
+    Column("mark", Integer, primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+"""What people thought of a talk, only as counts: how often an item got a mark in a week (its Monday)."""
 
 erasures = Table(
     "erasures",

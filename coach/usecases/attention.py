@@ -28,6 +28,7 @@ COMMANDS = frozenset(
 
 ABOUT_PLAN = frozenset(("plan_done", "plan_change", "plan_drop"))
 """Means nothing as long as nothing was promised."""
+ABOUT_ROUND = frozenset(("measure", "restart"))
 
 DISTRESS = 0.60
 """Below this a text that surely answers the open question is an answer; plain words of distress come with 1."""
@@ -43,7 +44,15 @@ CHATTER_OWN_WORDS = 0.92
 
 _CHOSEN = {Stage.LOOK_BACK, Stage.SURE, Stage.DONE}
 _DAYS = {Stage.WHEN, Stage.WHEN_AGAIN, Stage.COME_BACK}
-_OPEN = {Phase.ROLE, Phase.SUBJECT, Phase.QUESTION, Phase.PROBE, Phase.CHECK, Phase.REVIEW}
+_OPEN = {
+    Phase.ROLE,
+    Phase.SUBJECT,
+    Phase.SCOPE,
+    Phase.QUESTION,
+    Phase.PROBE,
+    Phase.CHECK,
+    Phase.REVIEW,
+}
 
 
 def is_answer(
@@ -78,9 +87,12 @@ def is_answer(
         return _in_followup(intent, certainty, text, standing.followup.stage)
     if standing.coaching:
         return _in_coaching(intent, certainty, text, standing.coaching.stage)
-    opened = standing.interview is not None and standing.interview.phase in _OPEN
+    phase = standing.interview.phase if standing.interview else None
+    opened = phase in _OPEN
     if not opened:
         return False
+    if phase is Phase.SCOPE and intent in ABOUT_ROUND:  # 'alles opnieuw' is a choice there
+        return True
     # 'ik heb een potje vrijgemaakt' looks like another subject, but answers who decides
     # a command is short; 'we weten dat er iets verandert maar niet wat' only sounds like one
     told = intent not in COMMANDS or (intent == "correct" and len(text.split()) > LONGEST_COMMAND)
@@ -103,6 +115,8 @@ def _in_followup(intent: str, certainty: float, text: str, stage: FollowStage) -
     if stage is FollowStage.DONE:
         return False
     if stage is FollowStage.HOW and intent in ABOUT_PLAN:
+        return True
+    if stage is FollowStage.NEXT and intent == "measure":
         return True
     if stage is FollowStage.RATE and re.search(r"\d", text):
         return True

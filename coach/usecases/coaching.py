@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from coach.domain.coaching import NOTHING, OWN, SURE_ENOUGH, Coaching, Move, Plan, Stage
 from coach.domain.content import Content, OwnStep, Place, Step
 from coach.domain.interview import Interview
+from coach.domain.rounds import Round
 from coach.usecases.choices import NO, YES, by_words, chosen, tokens, yes_or_no
 from coach.usecases.days import offered_day
 from coach.usecases.ports import DateReader, PromiseReader
@@ -38,18 +39,29 @@ class CoachingTalk:
     today: Callable[[], date]
     promises: PromiseReader
 
-    def start(self, interview: Interview) -> Followed:
-        """Begin from an agreed place: the guiding question in plain words."""
+    def start(self, interview: Interview, rounds: Sequence[Round] = ()) -> Followed:
+        """Begin from an agreed place: the guiding question in plain words, or as it is known from a round before."""
         placement = interview.placement()
         assert placement is not None and interview.role is not None
         place = self.content.places[placement.position]
+        coaching = Coaching(interview.role, placement.position)
+        known = next((r for r in reversed(rounds) if r.position == placement.position), None)
+        if known:
+            return Followed(coaching, self._known(known, place))
         return Followed(
-            Coaching(interview.role, placement.position),
+            coaching,
             (
                 Say("utter_guiding_question", {"question": place.guiding_question}),
                 Say("utter_meaning", {"body": place.meaning}),
             ),
         )
+
+    def _known(self, then: Round, place: Place) -> tuple[Say, ...]:
+        """The question of a place where they were before, and the step that was promised there."""
+        filled = {"question": place.guiding_question, "on": spoken(then.on, self.content)}
+        plan = then.coaching.plan() if then.coaching else None
+        step = (Say("utter_step_then", {"what": mirror(plan.what)}),) if plan else ()
+        return (Say("utter_question_known", filled), *step)
 
     # --- hearing ---------------------------------------------------------------------
 

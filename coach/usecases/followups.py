@@ -19,6 +19,9 @@ from coach.usecases.reply import Button, Heard, Say
 from coach.usecases.spoken import mirror, spoken
 
 SKIP = "overslaan"
+MOST_MARK = 100
+SAME = 5
+"""Marks that differ less say the same."""
 WENT = {
     Outcome.DONE: "utter_went_well",
     Outcome.PARTLY: "utter_went_partly",
@@ -49,6 +52,22 @@ def promised(
     if before and same and before.outcome is Outcome.OPEN:
         return before.with_plan(plan)
     return Promise(coaching.role, plan, round_, before.n + 1 if before and same else 1, kept=kept)
+
+
+def mark_in(heard: Heard) -> int | None:
+    """A mark from 0 to 100, when that is all that was said."""
+    said = tokens(heard.choice or heard.text)
+    marks = [int(word) for word in said if word.isdecimal() and int(word[:4]) <= MOST_MARK]
+    return marks[0] if len(marks) == 1 and len(said) <= 3 else None
+
+
+def then_and_now(then: int | None, now: int) -> tuple[Say, ...]:
+    """How far somebody was and is, in one sentence; nothing when they did not say it then."""
+    if then is None:
+        return ()
+    change = now - then
+    way = "same" if abs(change) < SAME else "up" if change > 0 else "down"
+    return (Say(f"utter_rate_{way}", {"then": str(then), "now": str(now)}),)
 
 
 @dataclass(frozen=True)
@@ -140,7 +159,8 @@ class FollowUpTalk:
         marks = [int(word) for word in tokens(said) if word.isdecimal() and int(word) <= 100]
         if not marks:
             return Looked(followup, (Say("utter_rate_unclear"),))
-        return Looked(followup.say(str(marks[0]), heard.text))
+        after = followup.say(str(marks[0]), heard.text)
+        return Looked(after, then_and_now(followup.base.start, marks[0]))
 
     def _hear_helped(self, followup: FollowUp, heard: Heard) -> Looked:
         after = followup.say("gezegd", heard.text)

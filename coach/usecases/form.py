@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -11,6 +11,7 @@ from coach.domain.content import Content
 from coach.domain.filling import fill, missing
 from coach.domain.interview import Interview, Phase, begin
 from coach.domain.path import Ring
+from coach.domain.rounds import Round
 from coach.usecases import result
 from coach.usecases.interview import UNSURE, InterviewTalk
 from coach.usecases.reply import Say
@@ -132,15 +133,15 @@ class FormTalk:
         reading = self.interview.reader.read(words, item, sheet.role or Role.MEDEWERKER)
         return reading.level if reading.certainty >= UNSURE else None
 
-    def says(self, interview: Interview) -> tuple[Say, ...]:
+    def says(self, interview: Interview, rounds: Sequence[Round] = ()) -> tuple[Say, ...]:
         """What the talk says about a form that came in: the place when it is known, and what is asked now."""
-        placed = result.show(self.content, interview) if interview.placement() else ()
+        placed = result.show(self.content, interview, rounds) if interview.placement() else ()
         return (*placed, *self.interview.ask(interview))
 
-    def result(self, interview: Interview) -> tuple[Say, ...]:
+    def result(self, interview: Interview, rounds: Sequence[Round] = ()) -> tuple[Say, ...]:
         """The place in words, or why there is none yet; nothing while questions are open."""
         if interview.placement():
-            return result.show(self.content, interview)
+            return result.show(self.content, interview, rounds)
         return (Say("utter_unplaced"),) if interview.phase is Phase.UNPLACED else ()
 
     def _given(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coach.domain.answers import Answer, Level, Question, ReadAs, Role, Subject
 from coach.domain.content import Content, Item, Wording
-from coach.domain.interview import Interview, Phase, begin
+from coach.domain.interview import Interview, Phase, Scope, begin
+from coach.domain.rounds import Round
 from coach.usecases import result
 from coach.usecases.choices import NO, YES, by_words, chosen, tokens, yes_or_no
 from coach.usecases.elsewhere import fitting
 from coach.usecases.ports import AnswerReader
 from coach.usecases.reply import Button, Heard, Say
-from coach.usecases.spoken import mirror
+from coach.usecases.spoken import lines, mirror
 
 SURE = 0.72
 """At or above: the answer counts and is said back."""
@@ -73,12 +74,16 @@ class InterviewTalk:
 
     # --- hearing ---------------------------------------------------------------------
 
-    def hear(self, interview: Interview, heard: Heard) -> Heeded:
-        """Take one message; an unclear one changes nothing but is always answered."""
+    def hear(self, interview: Interview, heard: Heard, rounds: Sequence[Round] = ()) -> Heeded:
+        """Take one message; an unclear one changes nothing but is always answered.
+
+        `rounds` are those before this one: the place is shown beside theirs.
+        """
         handle: Mapping[Phase, Callable[[Interview, Heard], Heeded]] = {
             Phase.ROLE: self._hear_role,
             Phase.SUBJECT: self._hear_subject,
             Phase.CONSENT: self._hear_consent,
+            Phase.SCOPE: self._hear_scope,
             Phase.QUESTION: self._hear_answer,
             Phase.PROBE: self._hear_answer,
             Phase.CHECK: self._hear_check,
@@ -88,15 +93,17 @@ class InterviewTalk:
             Phase.DONE: lambda state, _: Heeded(state),
         }
         heeded = handle[interview.phase](interview, heard)
-        says = (*heeded.says, *self._follow(interview, heeded.interview))
+        says = (*heeded.says, *self._follow(interview, heeded.interview, rounds))
         return Heeded(heeded.interview.recall(), says)
 
-    def _follow(self, before: Interview, after: Interview) -> tuple[Say, ...]:
+    def _follow(
+        self, before: Interview, after: Interview, rounds: Sequence[Round]
+    ) -> tuple[Say, ...]:
         """What an answer led to: the place, when it is known now, and whether a change moved it."""
         if after.trail == before.trail:
             return ()
         if after.phase is Phase.REVIEW:
-            return (*result.moved(after), *result.show(self.content, after))
+            return (*result.moved(after), *result.show(self.content, after, rounds))
         if before.correcting and after.phase is Phase.QUESTION:
             return (Say("utter_moved_open"),)
         return ()
@@ -124,6 +131,20 @@ class InterviewTalk:
         if interview.invited and said == NO:
             reaction.append(Say("utter_consent_no_invited"))
         return Heeded(interview.give_consent(said == YES), (*reaction, Say("utter_how_to_answer")))
+
+    def _hear_scope(self, interview: Interview, heard: Heard) -> Heeded:
+        offered = [scope.value for scope in self.scopes(interview)]
+        value = chosen(heard, offered) or by_words(heard.text, self.content.words["scope"])
+        if value not in offered and heard.means("deny"):
+            value = Scope.NOT.value
+        if value not in offered:
+            return Heeded(interview, (Say("utter_scope_unclear"),))
+        after = interview.choose_scope(Scope(value))
+        if after.scope is not Scope.CHANGED:
+            return Heeded(after, (Say(f"utter_scope_{value}"),))
+        items = self.content.questionnaires[interview.version].items
+        kept = lines(items[a.question].echo[a.level] for a in after.kept if a.level)
+        return Heeded(after, (Say("utter_scope_deel", {"kept": kept}),))
 
     def _hear_answer(self, interview: Interview, heard: Heard) -> Heeded:
         question = interview.next_question()
@@ -243,6 +264,9 @@ class InterviewTalk:
             case Phase.CONSENT:
                 invited = interview.invited
                 return (Say("utter_ask_consent_invited" if invited else "utter_ask_consent"),)
+            case Phase.SCOPE:
+                some = "some" if Scope.CHANGED in self.scopes(interview) else "all"
+                return (Say(f"utter_ask_scope_{some}"),)
             case Phase.QUESTION | Phase.PROBE:
                 return (self._ask_item(interview),)
             case Phase.CHECK:
@@ -281,6 +305,8 @@ class InterviewTalk:
         filled = {"question": wording.question, "number": str(progress.number)}
         if interview.correcting:
             return Say("utter_ask_probe", filled, buttons)
+        if interview.kept:
+            return Say("utter_ask_item_some", {**filled, "at_most": str(progress.at_most)}, buttons)
         return Say("utter_ask_item", {**filled, "about": str(progress.about)}, buttons)
 
     def levels_as_shown(
@@ -302,6 +328,12 @@ class InterviewTalk:
     def roles(interview: Interview) -> tuple[Role, ...]:
         """Who may be asking: a team has members and those who lead it."""
         return tuple(r for r in Role if not (interview.invited and r is Role.LEERADVISEUR))
+
+    @staticmethod
+    def scopes(interview: Interview) -> tuple[Scope, ...]:
+        """What a later round can ask; only what may have changed when there is something to take over."""
+        some = (Scope.CHANGED,) if interview.carried else ()
+        return (Scope.ALL, *some, Scope.NOT)
 
     @staticmethod
     def subjects(interview: Interview) -> tuple[Subject, ...]:

@@ -62,12 +62,23 @@ class Vault(Protocol):
         ...
 
 
-def wish(text: str, words: Mapping[str, Any]) -> Wish | None:
-    """What is asked for with one's data, by the words in it; 'kan ik iets wissen?' is a question, no request."""
-    found = by_words(text, words)
+def wish(text: str, words: Mapping[str, Any], keeping: Mapping[str, Any]) -> Wish | None:
+    """What is asked for with one's data, by the words in it; 'kan ik iets wissen?' is a question, no request.
+
+    `keeping` has the words of 'bewaar hier alsjeblieft niets van', which stand in any order.
+    """
+    found = by_words(text, words) or _not_keeping(text, keeping)
     if found == Wish.ERASE and text.rstrip().endswith("?"):
         return None
     return Wish(found) if found else None
+
+
+def _not_keeping(text: str, keeping: Mapping[str, Any]) -> Wish | None:
+    """Keeping, a no, and a wish or an order: 'worden ze niet bewaard' asks, and orders nothing."""
+    asks = text.rstrip().endswith("?") or by_words(text, {"ask": keeping["ask"]})
+    ordered = all(by_words(text, {kind: keeping[kind]}) for kind in ("order", "no"))
+    wished = all(by_words(text, {kind: keeping[kind]}) for kind in ("wish", "keep", "no"))
+    return Wish.UNKEPT if (ordered or wished) and not asks else None
 
 
 def forget_at(state: Mapping[str, Any], now: datetime) -> datetime | None:

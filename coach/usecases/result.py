@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from coach.domain.content import Content
 from coach.domain.interview import Interview
 from coach.domain.placement import Placement
+from coach.domain.rounds import Round
 from coach.usecases.reply import Say
 from coach.usecases.spoken import lines
+from coach.usecases.then_now import before, picture, then_and_now
 
 REASONS = 3
 
 
-def show(content: Content, interview: Interview) -> tuple[Say, ...]:
-    """The place with its picture, the reasons, and how sure it is."""
+def show(content: Content, interview: Interview, rounds: Sequence[Round] = ()) -> tuple[Say, ...]:
+    """The place with its picture, what changed since earlier rounds, the reasons, and how sure it is."""
     placement = interview.placement()
     assert placement is not None
     place = content.places[placement.position]
-    picture = image(placement)
-    opening = Say("utter_result", {"name": place.name, "place": place.place}, image=picture)
+    since = then_and_now(content, interview, rounds)
+    opening = Say(
+        "utter_result_again" if since else "utter_result",
+        {"name": place.name, "place": place.place},
+        image=picture(placement.position, rounds),
+    )
     why = Say("utter_result_why", {"reasons": reasons(content, interview, placement)})
     passed = (
         (Say("utter_transition", {"body": content.transitions[placement.completed]}),)
         if placement.completed
         else ()
     )
-    return (
-        opening,
-        why,
-        *passed,
-        *_traits(content, placement),
-        certainty(content, interview, placement),
-    )
+    traits = _traits(content, placement, before(rounds))
+    sure = certainty(content, interview, placement)
+    if since:
+        return (opening, why, sure, *passed, *since, *traits)
+    return (opening, why, *passed, *traits, sure)
 
 
 def reasons(content: Content, interview: Interview, placement: Placement) -> str:
@@ -53,10 +58,13 @@ def reasons(content: Content, interview: Interview, placement: Placement) -> str
     return lines(items[a.question].echo[a.level] for a in telling if a.level)
 
 
-def _traits(content: Content, placement: Placement) -> tuple[Say, ...]:
-    """At most one strength and one point of attention: the first of each."""
-    strengths = [content.traits[c].strength for c in placement.ahead[:1]]
-    attention = [content.traits[c].attention for c in placement.lagging[:1]]
+def _traits(content: Content, placement: Placement, then: Round | None) -> tuple[Say, ...]:
+    """At most one strength and one point of attention: the first of each that was not said before."""
+    was = then.interview.placement() if then else None
+    ahead = [c for c in placement.ahead if was is None or c not in was.ahead]
+    lagging = [c for c in placement.lagging if was is None or c not in was.lagging]
+    strengths = [content.traits[c].strength for c in ahead[:1]]
+    attention = [content.traits[c].attention for c in lagging[:1]]
     return (
         *(Say("utter_strength", {"body": text}) for text in strengths),
         *(Say("utter_attention", {"body": text}) for text in attention),
@@ -81,8 +89,3 @@ def moved(interview: Interview) -> tuple[Say, ...]:
     if before is None or now is None:
         return ()
     return (Say("utter_moved_not" if before.position == now.position else "utter_moved"),)
-
-
-def image(placement: Placement) -> str:
-    """The path of the picture on our own server, with the way travelled in it."""
-    return f"/figuur/{placement.position.id}.png"

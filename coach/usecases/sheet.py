@@ -10,10 +10,20 @@ from coach.domain.coaching import Plan
 from coach.domain.content import Content, Place
 from coach.domain.path import POSITIONS, Position
 from coach.domain.promise import Outcome
+from coach.domain.rounds import Movement
 from coach.usecases.side import standing_of
 from coach.usecases.spoken import spoken
+from coach.usecases.then_now import compared
 
 SIGNS = 3
+
+
+@dataclass(frozen=True)
+class Before:
+    """An earlier round on paper."""
+
+    on: str
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,10 @@ class Sheet:
     come_back: str
     step_title: str = ""
     """The name of the step that was chosen; empty for one of the user's own."""
+    before: tuple[Before, ...] = ()
+    """Where earlier rounds were, in order."""
+    movement: Movement | None = None
+    """From the last of those to now."""
     outcome: Outcome = Outcome.OPEN
     round: int = 1
     revision: int = 0
@@ -36,6 +50,10 @@ class Sheet:
     def signs(self) -> tuple[str, ...]:
         """What would show that it works, the first few."""
         return self.working_on.in_order_when[:SIGNS]
+
+    @property
+    def earlier(self) -> tuple[Position, ...]:
+        return tuple(each.place.position for each in self.before)
 
     @property
     def travelled(self) -> tuple[Position, ...]:
@@ -49,12 +67,19 @@ def sheet_of(content: Content, state: Mapping[str, Any]) -> Sheet | None:
         return None
     promise = now.promise
     here = now.coaching.position if now.coaching else promise.plan.position
-    return replace(
+    made = replace(
         sheet(content, promise.plan, here),
         outcome=promise.outcome,
         round=promise.round,
         revision=promise.revision,
     )
+    if now.interview is None or now.coaching is None or now.interview.placement() is None:
+        return made
+    found = compared(content, now.interview, now.rounds)
+    before = tuple(
+        Before(spoken(r.on, content), content.places[r.position]) for r in now.rounds if r.position
+    )
+    return replace(made, before=before, movement=found[1].movement if found else None)
 
 
 def sheet(content: Content, plan: Plan, position: Position) -> Sheet:

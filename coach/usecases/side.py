@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from coach.domain.answers import Question, Role
@@ -15,10 +16,11 @@ from coach.domain.content import Content, Item, Place
 from coach.domain.followup import FollowUp
 from coach.domain.interview import Interview, Phase
 from coach.domain.promise import Promise
-from coach.usecases import result
+from coach.domain.rounds import Round
 from coach.usecases.choices import by_words
 from coach.usecases.reply import Say
 from coach.usecases.spoken import lines, spoken
+from coach.usecases.then_now import picture
 
 GOES_SOMEWHERE = ("kosten", "training_vinden")
 RESOURCES = 3
@@ -32,6 +34,10 @@ class Standing:
     coaching: Coaching | None = None
     followup: FollowUp | None = None
     promise: Promise | None = None
+    rounds: tuple[Round, ...] = ()
+    """The rounds before the present one."""
+    measured_on: date | None = None
+    """The day on which the present place was agreed to."""
 
     @property
     def open_question(self) -> Question | None:
@@ -60,6 +66,8 @@ def standing_of(slots: Mapping[str, Any]) -> Standing:
         Coaching.from_json(coaching) if coaching else None,
         FollowUp.from_json(followup) if followup else None,
         Promise.from_json(promise) if promise else None,
+        tuple(Round.from_json(r) for r in slots.get("rounds") or ()),
+        date.fromisoformat(slots["measured_on"]) if slots.get("measured_on") else None,
     )
     return now if promise else replace(now, promise=_older(now, slots.get("round") or 1))
 
@@ -136,7 +144,13 @@ class SideTalk:
         if placement is None:
             return (Say("utter_place_unknown"),)
         place = self.content.places[placement.position]
-        return (Say("utter_place", {"name": place.name}, image=result.image(placement)),)
+        return (
+            Say(
+                "utter_place",
+                {"name": place.name},
+                image=picture(placement.position, standing.rounds),
+            ),
+        )
 
     def more(self, standing: Standing, topic: str | None) -> tuple[Say, ...]:
         """'Vertel meer': about the topic last answered, or about what is open."""

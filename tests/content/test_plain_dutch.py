@@ -37,7 +37,8 @@ NOT_SAID = {
     "payload", "image", "channel", "condition", "custom", "attachment",
 }  # fmt: skip
 USERS_OWN_WORDS = {("words.yml", kind) for kind in (
-    "roles", "subjects", "sure", "helps", "how", "helped", "way", "next_move", "change", "my_data",
+    "roles", "subjects", "sure", "helps", "how", "helped", "way", "next_move", "scope", "change",
+    "my_data", "keeping",
 )}  # fmt: skip
 POLITE = re.compile(r"(?<![\w.'’-])(u|uw|uzelf|uwe)(?![\w.'’-]*\w)", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{\w+\}")

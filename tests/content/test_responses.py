@@ -10,9 +10,10 @@ import yaml
 
 from coach.domain.coaching import Stage
 from coach.domain.followup import Stage as Follow
-from coach.domain.interview import Phase
+from coach.domain.interview import Phase, Scope
 from coach.domain.placement import Certainty
 from coach.domain.promise import Outcome
+from coach.domain.rounds import Movement
 
 ROOT = Path(__file__).parents[2]
 CODE = [*ROOT.glob("actions/*.py"), *ROOT.glob("coach/usecases/*.py"), *ROOT.glob("bot/**/*.py")]
@@ -28,8 +29,22 @@ FILLED_IN = {
     "utter_ask_subject_": {"adviser", "own"},
     "utter_invite_": {"revoked", "closed"},
     "utter_explain_": {str(s) for s in set(Stage) - EXPLAINED_BY_CONTENT}
-    | {str(p) for p in (Phase.ROLE, Phase.SUBJECT, Phase.CONSENT, Phase.CHOOSE, Phase.UNPLACED)}
+    | {
+        str(p)
+        for p in (
+            Phase.ROLE,
+            Phase.SUBJECT,
+            Phase.CONSENT,
+            Phase.SCOPE,
+            Phase.CHOOSE,
+            Phase.UNPLACED,
+        )
+    }
     | {"none"},
+    "utter_rate_": {"up", "same", "down"},
+    "utter_ask_scope_": {"some", "all"},
+    "utter_scope_": {str(s) for s in (Scope.ALL, Scope.CHANGED, Scope.NOT)},
+    "utter_moved_": {str(m) for m in set(Movement) - {Movement.UNKNOWN, Movement.OTHER_PEOPLE}},
     "utter_evidence_": {"sterk", "redelijk", "praktijk"},
     "utter_rest_": {"pause", "later", "stop", "goodbye"},
     "utter_": {f"certainty_{c}{because}" for c in Certainty for because in ("", "_because")}

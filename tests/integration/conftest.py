@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -16,6 +17,7 @@ import httpx
 import pytest
 from doors import House, client_of
 from microsoft import APP, Microsoft
+from returning import Came, Clock
 from served import Served
 from slack_payloads import SIGNING
 from slack_peer import SlackPeer
@@ -30,7 +32,7 @@ from bot import app, logs
 from bot.channels.teams.door import TeamsDoor
 from bot.engine import Engine, newest_model
 from bot.turns.worker import Turns
-from coach import settings
+from coach import settings, wiring
 from coach.wiring import current_settings
 
 ROOT = Path(__file__).parents[2]
@@ -180,6 +182,20 @@ def person(turns: Turns) -> Person:
     return Person(turns)
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of the product, from a Monday on; the test moves it."""
+    moved = Clock()
+    monkeypatch.setattr(wiring, "utc_now", moved)
+    monkeypatch.setattr(app, "utc_now", moved)
+    return moved
+
+
+@pytest.fixture
+def came(person: Person, stores: Store, clock: Clock) -> Came:
+    return Came(person, stores, clock)
+
+
 # --- the front door ------------------------------------------------------------------------------
 
 Door = Callable[..., httpx.AsyncClient]
@@ -216,6 +232,18 @@ async def serve() -> AsyncIterator[Serve]:
     yield start
     for served in running:
         await served.stop()
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Ports that nobody listens to, for what has to be started again on the same one."""
+
+    def find() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return find
 
 
 @pytest.fixture

@@ -195,6 +195,7 @@ class Person:
             Phase.ROLE: "medewerker",
             Phase.SUBJECT: "team",
             Phase.CONSENT: "ja" if consent else "nee",
+            Phase.SCOPE: "alles",
             Phase.QUESTION: "niveau_1",
             Phase.PROBE: "niveau_1",
             Phase.CHECK: "ja",

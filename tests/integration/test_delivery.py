@@ -50,7 +50,9 @@ class Platform:
     """What the next attempts meet; None is an attempt that succeeds."""
     away: Exception | None = None
 
-    async def send(self, address: Mapping[str, Any], message: Mapping[str, Any], line: int) -> None:
+    async def send(
+        self, address: Mapping[str, Any], message: Mapping[str, Any], line: int, key: str = ""
+    ) -> None:
         await asyncio.sleep(0)
         failure = self.failures.pop(0) if self.failures else self.away
         if failure:

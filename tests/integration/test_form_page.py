@@ -216,6 +216,23 @@ async def test_words_of_distress_stop_the_form_and_are_not_kept(
     assert all(grave not in str(row) for table in (inbox, talks) for row in sqlite.rows(table))
 
 
+async def test_consent_taken_back_on_the_form_removes_what_was_on_record(
+    browser: httpx.AsyncClient, sqlite: Store
+) -> None:
+    await _send(browser)
+    await _send(browser, **ALL)
+    assert sqlite.count(assessments) == 1
+    await _send(browser, **{**ALL, "consent": "nee"})
+    assert sqlite.count(assessments) == 0
+    assert len(_interview(sqlite).trail) > 0, "the talk itself goes on"
+    [talk] = sqlite.rows(talks)
+    assert talk.forget_at is not None
+    said = [row.message.get("text", "") for row in sqlite.rows(outbox)]
+    assert any("in je dossier had gezet, is weg" in text for text in said)
+    await _send(browser, **ALL)
+    assert sqlite.count(assessments) == 1
+
+
 async def test_a_changed_answer_moves_the_place(browser: httpx.AsyncClient, sqlite: Store) -> None:
     await _send(browser)
     await _send(browser, **ALL)

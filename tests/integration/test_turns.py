@@ -218,6 +218,25 @@ async def test_words_of_distress_are_answered_with_help_and_not_kept(
     assert (await person.state())["phase"] == "subject"
 
 
+@pytest.mark.parametrize("model_too", [False, True])
+async def test_words_of_distress_are_answered_and_not_kept_when_the_turn_fails(
+    person: Person, stores: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch, model_too: bool
+) -> None:
+    await person.say("hallo")
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("something went wrong")
+
+    monkeypatch.setattr(engine, "hold", broken)
+    if model_too:
+        monkeypatch.setattr(engine, "understand", broken)
+    [reply] = await person.say("ik wil niet meer leven, zaag-4711")
+    assert "113" in reply.message["text"]
+    assert "zaag-4711" not in str(stores.everything())
+    await person.say("gewone woorden blijven")
+    assert [row.text for row in stores.rows(inbox)] == ["hallo", "", "gewone woorden blijven"]
+
+
 # --- order ---------------------------------------------------------------------------------------
 
 

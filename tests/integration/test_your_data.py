@@ -33,6 +33,7 @@ from coach.store.tables import (
     events,
     inbox,
     metadata,
+    opinions,
     outbox,
     plans,
     talks,
@@ -167,7 +168,9 @@ async def test_everything_that_is_kept_is_shown_and_copied(
     for words in (SAID, OWN_STEP, "plek-waar-ik-ben", "12 maanden", "30 dagen", "reservekopie"):
         assert words in page, words
     copy = (await read(client, replies, ".json")).json()
-    stored = {t.name: len(ours.rows(t)) for t in metadata.sorted_tables if t is not erasures}
+    stored = {
+        t.name: len(ours.rows(t)) for t in metadata.sorted_tables if t not in (erasures, opinions)
+    }
     assert stored["answers"] and stored["plans"]
     asked = {"inbox": 1, "outbox": len(replies), "events": 99}
     for name, number in stored.items():
@@ -181,7 +184,10 @@ def test_every_table_belongs_to_a_talk_or_to_nobody() -> None:
     for table in metadata.sorted_tables:
         if any(key.column.table.name in hanging for key in table.foreign_keys):
             hanging.add(table.name)
-    assert {table.name for table in metadata.sorted_tables} - hanging == {erasures.name}
+    assert {table.name for table in metadata.sorted_tables} - hanging == {
+        erasures.name,
+        opinions.name,
+    }
 
 
 # --- erasing ---------------------------------------------------------------------------------------

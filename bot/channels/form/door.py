@@ -198,11 +198,14 @@ class FormDoor:
         return response
 
     async def _result(self, visit: Visit) -> dict[str, Any]:
-        interview = standing_of(visit.state.get("slots", {})).interview
+        now = standing_of(visit.state.get("slots", {}))
+        interview = now.interview
         assert visit.talk is not None and interview is not None
         if interview.version not in self._talk.content.questionnaires:
             return {}
-        told = await self._turns.tell(visit.talk.id, visit.state, self._talk.result(interview))
+        told = await self._turns.tell(
+            visit.talk.id, visit.state, self._talk.result(interview, now.rounds)
+        )
         image = next((reply["image"] for reply in told if "image" in reply), None)
         said = [
             {"text": r.get("text"), "image": local(r["image"]) if "image" in r else None}

@@ -27,44 +27,49 @@ NOBODY = frozenset(
 AWAY = frozenset({"", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 UNSHOWABLE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 NO_FILE = "invalid_slack_file"
+KNOWN = frozenset({"duplicate_message_not_found", "duplicate_channel_not_found"})
+"""Slack had this key before, and the message is gone by now: it did arrive."""
 
 
 class SlackPusher:
     def __init__(self, client: AsyncWebClient, pictures: SlackPictures) -> None:
         self._client, self._pictures = client, pictures
 
-    async def send(self, address: Mapping[str, Any], message: Mapping[str, Any], line: int) -> None:
+    async def send(
+        self, address: Mapping[str, Any], message: Mapping[str, Any], line: int, key: str = ""
+    ) -> None:
         """Post one message; Later when Slack is away or asks to wait, Gone when nobody is there."""
+        where = {"channel": address["channel"]}
+        if address.get("thread"):
+            where["thread_ts"] = address["thread"]
+        if key:  # Slack posts a message with a known key no second time
+            where["client_msg_id"] = key
         try:
-            await self._show(address, message, line)
+            await self._show(where, message, line)
         except SlackApiError as error:
-            raise meaning(error) from error
+            if _code(error) not in KNOWN:
+                raise meaning(error) from error
         except (aiohttp.ClientError, SlackRequestError, TimeoutError, OSError) as error:
             raise Later() from error
 
-    async def _show(
-        self, address: Mapping[str, Any], message: Mapping[str, Any], line: int
-    ) -> None:
+    async def _show(self, where: Mapping[str, Any], message: Mapping[str, Any], line: int) -> None:
         """As blocks, with the picture by its address; else with a picture that Slack holds; else in words."""
         picture = message.get("image")
         for again in (False, True):
             try:
                 shown = await self._pictures.block(picture, upload=again) if picture else None
-                return await self._post(address, blocks.post(message, line, shown))
+                return await self._post(where, blocks.post(message, line, shown))
             except SlackApiError as error:
                 if picture and _code(error) == NO_FILE:
                     self._pictures.forget(picture)
                 if _code(error) not in UNSHOWABLE:
                     raise
                 log.warning("slack.unshowable why=%s picture=%s", _code(error), bool(picture))
-        return await self._post(address, blocks.plain(message))
+        return await self._post(where, blocks.plain(message))
 
-    async def _post(self, address: Mapping[str, Any], post: blocks.Block) -> None:
+    async def _post(self, where: Mapping[str, Any], post: blocks.Block) -> None:
         if not post:
             return
-        where = {"channel": address["channel"]}
-        if address.get("thread"):
-            where["thread_ts"] = address["thread"]
         await self._client.chat_postMessage(**where, **post, unfurl_links=False, unfurl_media=False)
 
 

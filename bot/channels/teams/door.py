@@ -34,7 +34,10 @@ class TeamsPusher:
     def __init__(self, connector: Connector, alt: Alt) -> None:
         self._connector, self._alt = connector, alt
 
-    async def send(self, address: Mapping[str, Any], message: Mapping[str, Any], line: int) -> None:
+    async def send(
+        self, address: Mapping[str, Any], message: Mapping[str, Any], line: int, key: str = ""
+    ) -> None:
+        """Teams knows no keys: a reply may stand there twice after a crash in the very moment of sending."""
         shown = cards.activity(message, self._alt)
         if shown is None:
             return

@@ -20,6 +20,8 @@ export interface State {
   position?: string | null;
   plan?: boolean;
   progress?: { asked: number; about: number } | null;
+  /** After a long while: the id under which this page greets, so that the bot says where the talk was. */
+  back?: string | null;
 }
 
 /** What the user says: typed words, or the title and the payload of a button. */

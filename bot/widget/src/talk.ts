@@ -124,6 +124,7 @@ export class Talk {
     });
     socket.on("trouble", (answer: Refused) => this.listener.refused(refusalOf(answer)));
     socket.on("forgotten", () => this.#wiped());
+    socket.on("moved", () => void this.#startOver());
   }
 
   // What was missed comes in before anything new goes out.
@@ -135,7 +136,9 @@ export class Talk {
       if (isFirst && reply.messages.length) this.#replay(reply);
       else this.#take(reply);
       this.#isSynced = true;
+      const back = isFirst ? reply.state?.back : null;
       if (!this.#seen && this.#greeting) await this.#greet(this.#greeting());
+      else if (back && this.#greeting) await this.#greet({ ...this.#greeting(), id: back });
       this.#found();
       this.listener.connected(true);
       this.#gate.open();

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 
 from dateutil.easter import easter
+from holidays import country_holidays
 
 DAY = timedelta(days=1)
 
@@ -143,7 +145,7 @@ def feast(pattern: str, today: date) -> tuple[date, date]:
     return found
 
 
-def _public(year: int) -> set[date]:
-    sunday = easter(year)
-    moving = {sunday + timedelta(days=n) for n in (1, 39, 50)}
-    return {*moving, _kings_day(year), date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)}
+@cache
+def _public(year: int) -> frozenset[date]:
+    """Days off by law or custom. Good Friday is in the list, but most people work then."""
+    return frozenset(country_holidays("NL", years=year)) - {easter(year) - 2 * DAY}

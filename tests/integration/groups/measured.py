@@ -56,7 +56,7 @@ class Measured:
         given = settings.read({**own, "PADWIJZER_BASE_URL": BASE})
         self.app = Starlette(routes=Desk(self.engine, given, lambda: self.at).routes())
         self.app.add_middleware(SafeHeaders)
-        self.advisers, self.rounds = Advisers(self.engine, SECRET), Rounds(self.engine)
+        self.advisers, self.rounds = Advisers(self.engine), Rounds(self.engine)
         self.adviser = self.advisers.add("anna@desk.test", "Anna", DeskRole.ADVISER, None, self.at)
         self.client = TestClient(self.app, base_url=BASE, follow_redirects=False)
         self.sign_in()

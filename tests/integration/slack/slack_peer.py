@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,8 @@ class SlackPeer:
     """What the next calls of a method get instead of an ok, in order."""
     refuse: Callable[[Call], str | None] = lambda call: None
     """An error for a call, by what is in it."""
+    taking: Callable[[Call], Awaitable[None]] | None = None
+    """What happens between a call and its answer."""
     acks: list[dict[str, Any]] = field(default_factory=list)
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     port: int = 0
@@ -105,14 +107,28 @@ class SlackPeer:
                 return web.json_response(body, status=status, headers=headers)
         if error := self.refuse(call):
             return web.json_response({"ok": False, "error": error})
+        if self.taking:
+            await self.taking(call)
+        if (first := self._first(call)) is not None:
+            return web.json_response({"ok": True, **self._posted(first)})
         call.args["_taken"] = True
         return web.json_response({"ok": True, **self._body(call)})
+
+    def _first(self, call: Call) -> Call | None:
+        """The post that has the same key already: Slack shows it once."""
+        key = call.args.get("client_msg_id")
+        same = (post for post in self.posts if post.args.get("client_msg_id") == key)
+        return next(same, None) if key else None
+
+    @staticmethod
+    def _posted(call: Call) -> dict[str, Any]:
+        return {"channel": call.args["channel"], "ts": call.args["_ts"], "message": {}}
 
     def _body(self, call: Call) -> dict[str, Any]:
         if call.method == "chat.postMessage":
             ts = f"1731900000.{next(self._ts):06d}"
             call.args["_ts"] = ts
-            return {"channel": call.args["channel"], "ts": ts, "message": {}}
+            return self._posted(call)
         if call.method == "files.getUploadURLExternal":
             return {"file_id": f"F{next(self._ts)}", "upload_url": f"{self.url}/upload/x"}
         if call.method == "files.completeUploadExternal":

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach import wiring
 from coach.domain.checkin import AMSTERDAM, OVER, PATIENCE, CheckIn, Hours, State
 from coach.domain.errors import IllegalMove, UnknownChoice
 
@@ -15,6 +17,7 @@ MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2029, 12, 31))
 DAYS = st.dates(date(2026, 1, 1), date(2029, 12, 31))
 HOURS = st.tuples(st.integers(0, 23), st.integers(1, 24)).filter(lambda h: h[0] < h[1])
 DAY, STEP = Hours(), timedelta(hours=1)
+DUTCH = country_holidays("NL", years=range(2025, 2032))
 
 
 def local(moment: datetime) -> datetime:
@@ -55,6 +58,30 @@ def test_a_check_in_comes_at_the_opening_of_its_day_or_of_the_monday_after(day: 
 )
 def test_daytime_is_that_of_the_netherlands(moment: datetime, is_open: bool) -> None:
     assert DAY.open_at(moment) is is_open
+
+
+@given(DAYS, MOMENTS)
+def test_nothing_comes_on_a_public_holiday(day: date, moment: datetime) -> None:
+    dutch = wiring.hours()
+    for found in (dutch.opening(day), dutch.from_(moment), dutch.working_days_after(moment, 3)):
+        assert dutch.open_at(found)
+        assert DUTCH.get(local(found).date()) in (None, "Good Friday")
+        assert local(found).weekday() < 5
+
+
+@pytest.mark.parametrize(
+    ("day", "comes"),
+    [
+        (date(2026, 12, 25), date(2026, 12, 28)),  # Christmas, and the weekend after it
+        (date(2026, 4, 27), date(2026, 4, 28)),
+        (date(2026, 4, 6), date(2026, 4, 7)),
+        (date(2027, 5, 5), date(2027, 5, 5)),  # a day off in one year of five
+        (date(2030, 5, 5), date(2030, 5, 6)),
+        (date(2026, 4, 3), date(2026, 4, 3)),  # Good Friday: most people work
+    ],
+)
+def test_after_a_holiday_it_comes_on_the_next_working_day(day: date, comes: date) -> None:
+    assert local(wiring.hours().opening(day)).date() == comes
 
 
 @pytest.mark.parametrize(("first", "last"), [(17, 9), (9, 9), (-1, 5), (9, 25)])

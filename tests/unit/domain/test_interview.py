@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from coach.domain.answers import (
     LEVELS,
@@ -25,7 +25,7 @@ from coach.domain.answers import (
     ring_questions,
 )
 from coach.domain.errors import IllegalMove
-from coach.domain.interview import Interview, Phase, begin
+from coach.domain.interview import Interview, Phase, Scope, begin
 from coach.domain.path import Position, Process, Ring
 
 ASKING = (Phase.QUESTION, Phase.PROBE, Phase.CHECK)
@@ -288,6 +288,7 @@ MOVES: dict[str, Callable[[Interview], Interview]] = {
     "choose_role": lambda i: i.choose_role(Role.MEDEWERKER),
     "choose_subject": lambda i: i.choose_subject(Subject.TEAM),
     "give_consent": lambda i: i.give_consent(True),
+    "choose_scope": lambda i: i.choose_scope(Scope.ALL),
     "record": lambda i: i.record(Answer(i.next_question() or STURING, 1)),
     "propose": lambda i: i.propose(Answer(i.next_question() or STURING, 1)),
     "want_buttons": lambda i: i.want_buttons(),
@@ -299,6 +300,7 @@ LEGAL: dict[Phase, set[str]] = {
     Phase.ROLE: {"choose_role"},
     Phase.SUBJECT: {"choose_subject"},
     Phase.CONSENT: {"give_consent"},
+    Phase.SCOPE: {"choose_scope"},
     Phase.QUESTION: {"record", "propose", "want_buttons"},
     Phase.PROBE: {"record", "propose", "want_buttons"},
     Phase.CHECK: {"record", "confirm", "reject"},
@@ -324,6 +326,7 @@ def assert_only_legal_moves_are_possible(interview: Interview) -> None:
         (begin("test"), Phase.ROLE),
         (begin("test").choose_role(Role.MEDEWERKER), Phase.SUBJECT),
         (opened().back(), Phase.CONSENT),
+        (opened().in_round(()), Phase.SCOPE),
         (opened(), Phase.QUESTION),
         (say(opened(), None), Phase.PROBE),
         (unsure(opened()), Phase.CHECK),
@@ -483,7 +486,7 @@ class AnyTalk(RuleBasedStateMachine):
 
     @rule()
     def goes_back(self) -> None:
-        if self.at(Phase.ROLE):
+        if self.at(Phase.ROLE, Phase.SCOPE):
             with pytest.raises(IllegalMove):
                 self.interview.back()
             return
@@ -545,14 +548,15 @@ class AnyTalk(RuleBasedStateMachine):
         assert len(known) <= 6
 
     def said(self) -> list[Question]:
-        return [entry.answer.question for entry in self.interview.trail]
+        kept = [answer.question for answer in self.interview.kept]
+        return kept + [entry.answer.question for entry in self.interview.trail]
 
     def teardown(self) -> None:
         """From anywhere, answering on leads to a place or to the plain word that there is none."""
         interview = self.interview
         if interview.choosing:
             interview = interview.back()
-        for move in ("choose_role", "choose_subject", "give_consent"):
+        for move in ("choose_role", "choose_subject", "give_consent", "choose_scope"):
             if move in LEGAL[interview.phase]:
                 interview = MOVES[move](interview)
         for _ in range(20):
@@ -562,5 +566,30 @@ class AnyTalk(RuleBasedStateMachine):
         assert interview.phase in (Phase.REVIEW, Phase.UNPLACED, Phase.DONE)
 
 
+class AnyLaterRound(AnyTalk):
+    """The same when some answers were taken over from the round before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.interview = opened()
+
+    @initialize(levels=st.dictionaries(st.sampled_from(ring_questions()), some_level))
+    def begins(self, levels: dict[Question, Level]) -> None:
+        carried = [Answer(q, levels[q], "van toen") for q in ring_questions() if q in levels]
+        self.interview = opened().in_round(carried)
+
+    @precondition(lambda self: self.at(Phase.SCOPE))
+    @rule(scope=st.sampled_from((Scope.ALL, Scope.CHANGED)))
+    def chooses_what_is_asked(self, scope: Scope) -> None:
+        before = self.interview
+        self.interview = before.choose_scope(scope)
+        taken = before.carried if scope is Scope.CHANGED else ()
+        assert tuple(self.interview.settled().values()) == taken
+        assert self.interview.progress().number == 1
+        assert self.interview.back() == before
+
+
 TestAnyTalk = AnyTalk.TestCase
+TestAnyLaterRound = AnyLaterRound.TestCase
+TestAnyLaterRound.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
 TestAnyTalk.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

@@ -206,6 +206,47 @@ def test_state_of_a_position_is_shown_by_more_than_colour() -> None:
     assert LABELS.travelled in texts(root) and LABELS.ahead in texts(root)
 
 
+@given(st.none() | positions, st.lists(positions, max_size=20))
+def test_every_earlier_place_is_marked_and_told_with_its_numbers(
+    here: Position | None, earlier: list[Position]
+) -> None:
+    root = parse(draw(here, LABELS, (), earlier))
+    marks = {
+        mark.get("data-before"): texts(mark) for mark in root.iter() if mark.get("data-before")
+    }
+    assert set(marks) == {f"{p.ring}-{p.process}" for p in earlier}
+    for position in earlier:
+        numbered = [n for n, p in enumerate(earlier, start=1) if p == position]
+        shown = numbers(marks[f"{position.ring}-{position.process}"])
+        assert (shown[0], abs(shown[-1])) == (numbered[0], numbered[-1])
+    said = describe(here, LABELS, (), earlier)
+    assert said.count("was het") == sum(a != b for a, b in pairwise([None, *earlier]))
+    assert (f"Dit is keer {len(earlier) + 1}." in said) == bool(earlier and here)
+    assert (LABELS.before in texts(root)) == bool(earlier)
+
+
+@given(positions, st.lists(positions, min_size=1, max_size=20))
+def test_dashed_way_goes_from_each_time_to_the_next(
+    here: Position, earlier: list[Position]
+) -> None:
+    root = parse(draw(here, LABELS, (), earlier))
+    moves = {(a, b) for a, b in pairwise([*earlier, here]) if a != b}
+    lines = [e for e in root.iter() if e.get("data-way") == "rounds"]
+    assert len(lines) == bool(moves)
+    for line in lines:
+        assert str(line.get("d")).count("M") == len(moves)
+        assert line.get("stroke-dasharray")
+
+
+def test_numbers_do_not_hide_the_pin() -> None:
+    root = parse(draw(POSITIONS[3], LABELS, (), [POSITIONS[3]] * 12))
+    mark = one(root, "data-before", "activatie-leren")
+    x, _ = numbers(mark.get("transform"))[:2]
+    width = float(next(mark.iter(f"{SVG}rect")).get("width") or 0)
+    pin = numbers(one(root, "data-marker", "here").get("transform"))[0]
+    assert x + width / 2 <= pin - 8
+
+
 def test_labels_are_escaped() -> None:
     nasty = "<b>&\"'"
     rings = {**LABELS.rings, Ring.ACTIVATIE: Name(nasty, nasty)}
@@ -218,7 +259,7 @@ def test_labels_are_escaped() -> None:
 
 
 def test_every_text_is_large_and_dark_enough() -> None:
-    root = parse(draw(POSITIONS[0], LABELS, POSITIONS[4:6]))
+    root = parse(draw(POSITIONS[0], LABELS, POSITIONS[4:6], POSITIONS[3:6]))
     scale = NARROWEST / numbers(root.get("viewBox"))[2]
     assert all(float(size) * scale >= 9 for _, size in inherited(root, "font-size"))
     paper = next(root.iter(f"{SVG}rect")).get("fill") or ""
@@ -252,6 +293,8 @@ def test_content_fits_its_schema() -> None:
 
 
 def test_text_alternative_reads_easily() -> None:
-    measured = reading([describe(here, LABELS, POSITIONS[:11]) for here in (None, *POSITIONS)])
+    measured = reading(
+        [describe(here, LABELS, POSITIONS[:11], POSITIONS[:4]) for here in (None, *POSITIONS)]
+    )
     assert measured.mean_words <= MEAN_WORDS
     assert measured.longest_words <= MAX_WORDS, measured.longest

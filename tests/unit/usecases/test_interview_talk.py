@@ -10,6 +10,7 @@ import pytest
 
 from coach.domain.answers import (
     LEVELS,
+    Answer,
     Construct,
     Level,
     Question,
@@ -72,6 +73,12 @@ class Turns:
                 self.types("geen idee", "unknown").types("geen idee", "unknown")
             else:
                 self.clicks(f"niveau_{level}")
+        return self
+
+    def once_more(self) -> Turns:
+        """The same person in a later round, with one answer that can be taken over."""
+        known = Answer(Question(Construct.STURING), 1)
+        self.interview = self.interview.in_round((known,))
         return self
 
     def at(self, phase: Phase) -> Turns:
@@ -409,6 +416,7 @@ def reach(turns: Turns, phase: Phase) -> Turns:
         Phase.ROLE: lambda t: t,
         Phase.SUBJECT: lambda t: t.clicks("medewerker"),
         Phase.CONSENT: lambda t: t.clicks("medewerker", "team"),
+        Phase.SCOPE: lambda t: t.clicks("medewerker", "team", "ja").once_more(),
         Phase.QUESTION: lambda t: t.clicks("medewerker", "team", "ja", "niveau_1"),
         Phase.PROBE: lambda t: t.clicks("medewerker", "team", "ja", "onbekend"),
         Phase.CHECK: lambda t: t.clicks("medewerker", "team", "ja").types(VAGUE),

@@ -24,13 +24,17 @@ NOW = datetime(2026, 11, 27, 9, 0)
         ("Hierbij verzoek ik om verwijdering van al mijn persoonsgegevens.", Wish.ERASE),
         ("bewaar dit gesprek niet", Wish.UNKEPT),
         ("dit gesprek niet bewaren", Wish.UNKEPT),
+        ("bewaar dit alsjeblieft niet", Wish.UNKEPT),
+        ("ik heb liever dat je niets onthoudt", Wish.UNKEPT),
+        ("worden mijn antwoorden echt nergens bewaard", None),
+        ("Bewaar jij niks van mij?", None),
         ("Kan ik mijn gegevens laten wissen?", None),
         ("hoe veilig is dit", None),
         ("ik weet het niet", None),
     ],
 )
 def test_the_words_say_what_is_wanted(content: Content, text: str, wanted: Wish | None) -> None:
-    assert wish(text, content.words["my_data"]) == wanted
+    assert wish(text, content.words["my_data"], content.words["keeping"]) == wanted
 
 
 def test_no_words_erase_without_a_question(content: Content) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0007'
-down_revision = '0004'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 
@@ -20,6 +20,7 @@ def upgrade() -> None:
     sa.Column('password', sa.String(length=200), nullable=True),
     sa.Column('subject', sa.String(length=400), nullable=True),
     sa.Column('active', sa.Boolean(), server_default=sa.true(), nullable=False),
+    sa.Column('start_until', sa.DateTime(), nullable=True),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('email'),
@@ -108,6 +109,7 @@ def upgrade() -> None:
     sa.Column('adviser', sa.String(length=32), nullable=False),
     sa.Column('csrf', sa.String(length=64), nullable=False),
     sa.Column('browser', sa.String(length=64), nullable=False),
+    sa.Column('label', sa.String(length=60), nullable=False),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('seen_at', sa.DateTime(), nullable=False),
     sa.ForeignKeyConstraint(['adviser'], ['advisers.id'], ondelete='CASCADE'),

@@ -1,0 +1,391 @@
+"""Whole talks with a service that is killed and started again, and what must be true of them at the end.
+
+Everybody here keeps their own truth: what they said under which id, which answers they gave, what they
+promised, and what arrived on their screen. `expect_whole` holds that against the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import uuid
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import slack_payloads as payloads
+import socketio
+from slack_peer import Call, SlackPeer
+from sqlalchemy import select, update
+from sqlalchemy.engine import Engine, Row
+
+from bot.channels import state
+from bot.channels.sessions import Tokens
+from bot.channels.slack.incoming import sender as slack_sender
+from bot.turns.delivery import REPLIES
+from coach.cli.door import Button, Reply, State
+from coach.cli.persona import Persona
+from coach.cli.talk import ENDS, GREETING
+from coach.cli.voice import Voice
+from coach.domain.followup import Stage
+from coach.store.ledger import sender_hash
+from coach.store.tables import answers, assessments, check_ins, events, inbox, outbox, plans, talks
+
+LOOK = 0.08
+PATIENCE = 240.0
+"""Seconds for one turn, restarts of the service included; a talk that waits longer is lost."""
+MOST_TURNS = 60
+AGO = timedelta(days=1)
+CLOSING = ("klaar", "overslaan", "ja")
+"""Buttons of a follow-up that lead to its end without a new round."""
+
+
+@dataclass
+class World:
+    """Where the service is, and eyes on its database that lock nothing."""
+
+    url: Callable[[], str]
+    eyes: Engine
+    secret: bytes
+    now: Callable[[], datetime]
+    peer: SlackPeer
+    http: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=10))
+
+    def rows(self, query: Any) -> Sequence[Row]:
+        with self.eyes.connect() as db:
+            return db.execute(query).all()
+
+
+class Visitor(ABC):
+    """Somebody who talks, and keeps the truth about it."""
+
+    channel: str
+
+    def __init__(self, world: World, persona: Persona, number: int) -> None:
+        self.world, self.persona, self.number = world, persona, number
+        self.said: list[str] = []
+        self.levels: dict[str, int | None] = {}
+        self.outcome = ""
+        self.tries = 0
+        self.talk = ""
+
+    @property
+    @abstractmethod
+    def sender(self) -> str: ...
+
+    @abstractmethod
+    async def send(self, key: str, text: str, button: Button | None) -> bool:
+        """Hand a message over once; False when nobody said that it was taken."""
+
+    @abstractmethod
+    def arrived(self) -> list[tuple[str, str]]:
+        """What stands on the screen: the id of each message of the bot and its text."""
+
+    async def say(self, text: str, button: Button | None = None) -> Reply:
+        """Say something, again with the same id until it is taken; then wait for the answer."""
+        key, before = uuid.uuid4().hex, len(self.said)
+        self.said.append(button.title if button else text)
+        async with asyncio.timeout(PATIENCE):
+            while not await self.send(key, text, button):
+                self.tries += 1
+                await asyncio.sleep(0.1)
+            while len(self._handled()) <= before:  # noqa: ASYNC110
+                await asyncio.sleep(LOOK)
+        return self.now()
+
+    def now(self) -> Reply:
+        """Where the talk stands, and the buttons on offer."""
+        [row] = self.world.rows(select(talks).where(talks.c.id == self.talk))
+        report = state.report(row.state)
+        offered = tuple(Button(title, payload) for payload, title in row.offered.items())
+        return Reply(State.from_json(report), (), offered, report)
+
+    def own_rows(self, table: Any, *order: Any) -> Sequence[Row]:
+        query = select(table).where(table.c.talk == self.talk)
+        return self.world.rows(query.order_by(*order or (table.c.id,)))
+
+    def _handled(self) -> list[Row]:
+        if not self.talk:
+            hashed = sender_hash(self.world.secret, self.channel, self.sender)
+            here = (talks.c.channel == self.channel) & (talks.c.sender_hash == hashed)
+            self.talk = next((r.id for r in self.world.rows(select(talks.c.id).where(here))), "")
+        mine = select(inbox.c.id).where(inbox.c.talk == self.talk, inbox.c.own.is_(False))
+        return list(self.world.rows(mine.where(inbox.c.status != "new")))
+
+    async def hold(self, chance: random.Random) -> None:
+        """The whole way: questions, coaching, plan, the check-in that comes, and how it went."""
+        await self._promise()
+        await self._fall_due()
+        await self._follow_up(chance)
+
+    async def _promise(self) -> None:
+        voice, reply = Voice(self.persona, clicking=True), await self.say(GREETING)
+        while reply.state.phase not in ENDS:
+            assert len(self.said) < MOST_TURNS, f"no end, at {reply.state.phase}"
+            said, asked = voice.answer(reply).text, reply.state.question
+            button = next((b for b in reply.buttons if b.payload == said), None)
+            if button and asked and reply.state.phase in ("question", "probe"):
+                level = button.value.removeprefix("niveau_")
+                self.levels[asked.id] = int(level) if level.isdecimal() else None
+            reply = await self.say(f"{said} (nummer {self.number})" if not button else said, button)
+        assert reply.state.plan, f"no plan at {reply.state.phase}"
+
+    async def _fall_due(self) -> None:
+        """The day of the check-in comes, and the bot with it."""
+        due = (check_ins.c.talk == self.talk) & (check_ins.c.state == "due")
+        with self.world.eyes.begin() as db:
+            late = {"due_at": self.world.now() - AGO}
+            assert db.execute(update(check_ins).where(due).values(**late)).rowcount == 1
+            earlier = {"updated_at": self.world.now() - AGO}
+            db.execute(update(talks).where(talks.c.id == self.talk).values(**earlier))
+        async with asyncio.timeout(PATIENCE):
+            while self.now().state.phase != Stage.HOW:  # noqa: ASYNC110
+                await asyncio.sleep(LOOK)
+
+    async def _follow_up(self, chance: random.Random) -> None:
+        reply = self.now()
+        while reply.state.phase not in ENDS:
+            assert len(self.said) < 2 * MOST_TURNS, f"no end, at {reply.state.phase}"
+            values = {b.value: b for b in reply.buttons}
+            closing = next((values[v] for v in CLOSING if v in values), None)
+            button = closing or chance.choice(list(reply.buttons))
+            if reply.state.phase == Stage.HOW:
+                self.outcome = button.value
+            if reply.state.phase == Stage.SMALLER:
+                reply = await self.say("een kwartier met een collega praten")
+            else:
+                reply = await self.say(button.payload, button)
+
+
+class WebVisitor(Visitor):
+    """A tab of the web page that connects again by itself; it shows every line once, by its number."""
+
+    channel = "web"
+
+    def __init__(self, world: World, persona: Persona, number: int) -> None:
+        super().__init__(world, persona, number)
+        self.lines: dict[int, str] = {}
+        self._token: str | None = None
+        self._client: socketio.AsyncClient | None = None
+
+    @property
+    def sender(self) -> str:
+        return str(Tokens(self.world.secret).read(self._token))
+
+    async def send(self, key: str, text: str, button: Button | None) -> bool:
+        said = {"id": key, "text": button.title if button else text}
+        more = {"payload": button.payload} if button else {}
+        return await self._call("say", {**said, **more}) == {"ok": True}
+
+    async def catch_up(self) -> None:
+        """What a page asks when it opens: everything behind the last line that it has."""
+        async with asyncio.timeout(PATIENCE):
+            while (found := await self._call("since", {"after": 0})) is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        self._show(found["messages"])
+
+    async def close(self) -> None:
+        if self._client:
+            await self._client.disconnect()
+
+    def arrived(self) -> list[tuple[str, str]]:
+        return [(str(n), text) for n, text in sorted(self.lines.items())]
+
+    def _show(self, messages: list[dict[str, Any]]) -> None:
+        for message in messages:
+            if message["from"] == "bot":
+                known = self.lines.setdefault(message["n"], message["text"])
+                assert known == message["text"], "a line became another"
+
+    async def _call(self, event: str, data: Any) -> Any:
+        try:
+            if self._client is None or not self._client.connected:
+                await self._connect()
+            assert self._client is not None
+            return await self._client.call(event, data, timeout=5)
+        except (httpx.HTTPError, OSError, socketio.exceptions.SocketIOError):
+            return None
+
+    async def _connect(self) -> None:
+        await self.close()
+        if self._token is None:
+            given = await self.world.http.post(
+                f"{self.world.url()}/web/session", json={"token": None}
+            )
+            given.raise_for_status()
+            self._token = given.json()["token"]
+        self._client = socketio.AsyncClient(reconnection=False)
+        self._client.on("messages", self._show)
+        await self._client.connect(
+            self.world.url(), {}, {"token": self._token}, ["websocket"], wait_timeout=10
+        )
+
+
+class SlackVisitor(Visitor):
+    """Somebody in Slack; Slack itself sends an event again until it gets its answer."""
+
+    channel = "slack"
+
+    @property
+    def user(self) -> str:
+        return f"U{self.number:09d}"
+
+    @property
+    def sender(self) -> str:
+        return slack_sender(payloads.TEAM, self.user)
+
+    async def send(self, key: str, text: str, button: Button | None) -> bool:
+        if button and not self._at(button):
+            return False  # the message with this button is still on its way
+        raw, kind = self._body(key, text, button)
+        headers = payloads.headers(raw, kind)
+        try:
+            url = f"{self.world.url()}/slack/events"
+            answer = await self.world.http.post(url, content=raw, headers=headers)
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == 200
+
+    def arrived(self) -> list[tuple[str, str]]:
+        return [(p.args["client_msg_id"], p.args["text"]) for p in self.posts()]
+
+    def posts(self) -> list[Call]:
+        return [p for p in self.world.peer.posts if p.args["channel"] == f"D{self.number:09d}"]
+
+    def repeats(self) -> int:
+        """How often the service sent what Slack had already."""
+        sent = [p for p in self.world.peer.of("chat.postMessage")
+                if p.args["channel"] == f"D{self.number:09d}"]  # fmt: skip
+        return len(sent) - len(self.posts())
+
+    def _body(self, key: str, text: str, button: Button | None) -> tuple[bytes, str]:
+        where = f"D{self.number:09d}"
+        if button is None:
+            ts = f"{int(key[:8], 16)}.{int(key[8:13], 16) % 1_000_000:06d}"
+            event = payloads.message(text, self.user, channel=where, ts=ts, event_ts=ts)
+            return json.dumps(payloads.callback(event)).encode(), payloads.JSON
+        element = {
+            "type": "button",
+            "text": {"type": "plain_text", "text": button.title},
+            "value": button.payload,
+            "action_id": key,
+        }
+        pressed = payloads.press(element, "1.1", f"{self.world.peer.url}/respond/x", self.user,
+                                 container={"type": "message", "message_ts": self._at(button),
+                                            "channel_id": where})  # fmt: skip
+        pressed["actions"][0]["action_ts"] = f"{int(key[:8], 16)}.{int(key[8:13], 16)}"
+        return payloads.interaction(pressed).encode(), payloads.FORM
+
+    def _at(self, button: Button) -> str:
+        here = (
+            p for p in reversed(self.posts()) for b in p.buttons if b["value"] == button.payload
+        )
+        return str(next((post.args["_ts"] for post in here), ""))
+
+
+# --- what must be true ---------------------------------------------------------------------------
+
+
+@dataclass
+class Figures:
+    """What a run was, for the report."""
+
+    talks: int = 0
+    messages: int = 0
+    retried: int = 0
+    answers: int = 0
+    replies: int = 0
+    check_ins: int = 0
+    repeats: int = 0
+    trouble: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.talks} talks, {self.messages} messages ({self.retried} times sent again), "
+            f"{self.answers} answers, {self.talks} plans, {self.check_ins} check-ins, "
+            f"{self.replies} replies ({self.repeats} repeats that Slack knew by their key); "
+            f"{len(self.trouble)} faults"
+        )
+
+
+def compare(visitors: Sequence[Visitor]) -> Figures:
+    """Hold what everybody knows against what is stored; every difference is a fault."""
+    figures = Figures(talks=len(visitors))
+    for visitor in visitors:
+        for fault in _faults(visitor, figures):
+            figures.trouble.append(f"{visitor.channel} {visitor.number}: {fault}")
+    return figures
+
+
+def _faults(who: Visitor, figures: Figures) -> list[str]:
+    said = who.own_rows(inbox)
+    replies = who.own_rows(outbox, outbox.c.line)
+    [talk] = who.world.rows(select(talks).where(talks.c.id == who.talk))
+    own = [row for row in said if row.own]
+    queue = who.own_rows(check_ins)
+    sent = [row for row in queue if row.message_id]
+    kept = who.world.rows(
+        select(answers).join(assessments, assessments.c.id == answers.c.assessment)
+        .where(assessments.c.talk == who.talk)
+    )  # fmt: skip
+    promised = who.own_rows(plans)
+    figures.messages += len(who.said)
+    figures.retried += who.tries
+    figures.answers += len(kept)
+    figures.check_ins += len(own)
+    figures.replies += len(replies)
+    if isinstance(who, SlackVisitor):
+        figures.repeats += who.repeats()
+    lines = [row.line for row in (*said, *replies) if not getattr(row, "own", False)]
+    seqs = {row.seq for row in who.own_rows(events, events.c.seq, events.c.n)}
+    shown = who.arrived()
+    wanted = _keys(who, replies)
+    checks: Mapping[str, bool] = {
+        "a message is lost, doubled or out of order": [r.text for r in said if not r.own]
+        == who.said,
+        "a message was not answered": {r.status for r in said} == {"done"},
+        "a turn has no effect or two": talk.seq == len(said)
+        and seqs == set(range(1, talk.seq + 1)),
+        "a line is lost or doubled": sorted(lines) == list(range(1, talk.lines + 1)),
+        "an answer is lost or doubled": sorted((_question(row), row.level) for row in kept)
+        == sorted(who.levels.items()),
+        "a plan is lost or doubled": Counter(r.n for r in promised)
+        == Counter(range(1, len(promised) + 1))
+        and promised[0].outcome == who.outcome,
+        "a check-in is lost or doubled": len(own) == len(sent) == 1
+        and own[0].message_id == sent[0].message_id,
+        "a reply never arrived": set(wanted) <= {key for key, _ in shown},
+        "a reply arrived twice": len(shown) == len({key for key, _ in shown}) == len(wanted),
+        "a reply stands as unsent": all(row.sent for row in replies),
+    }
+    return [what for what, fine in checks.items() if not fine]
+
+
+def _question(row: Row) -> str:
+    ring = getattr(row, "ring", None)
+    return f"{ring}.{row.construct}" if ring else str(row.construct)
+
+
+def _keys(who: Visitor, replies: Sequence[Row]) -> list[str]:
+    """The ids under which the replies stand on the screen."""
+    if who.channel == "web":
+        return [str(row.line) for row in replies]
+    return [str(uuid.uuid5(REPLIES, f"{who.talk}:{row.line}")) for row in replies]
+
+
+async def settle(visitors: Sequence[Visitor]) -> None:
+    """Everything has gone out, and everybody has looked at all of it."""
+    world = visitors[0].world
+    open_ = select(outbox.c.id).where(outbox.c.sent.is_(False))
+    async with asyncio.timeout(PATIENCE):
+        while world.rows(open_):  # noqa: ASYNC110
+            await asyncio.sleep(LOOK)
+    for visitor in visitors:
+        if isinstance(visitor, WebVisitor):
+            await visitor.catch_up()
+            await visitor.close()
