@@ -138,7 +138,7 @@ export class Talk {
       this.#isSynced = true;
       const back = isFirst ? reply.state?.back : null;
       if (!this.#seen && this.#greeting) await this.#greet(this.#greeting());
-      else if (back && this.#greeting) await this.#greet({ ...this.#greeting(), id: back });
+      else if (back && this.#greeting) await this.#greet(this.#greeting(), back);
       this.#found();
       this.listener.connected(true);
       this.#gate.open();
@@ -147,9 +147,9 @@ export class Talk {
     }
   }
 
-  async #greet(greeting: Entry | null): Promise<void> {
+  async #greet(greeting: Entry | null, id = greeting?.id): Promise<void> {
     if (!greeting) return;
-    const answer = await this.#say(greeting);
+    const answer = await this.#say({ ...greeting, id: id ?? greeting.id });
     if (!answer.ok) this.listener.refused(refusalOf(answer));
   }
 
