@@ -18,7 +18,7 @@ from weakref import WeakValueDictionary
 from bot.channels.guard import Guard, Refused
 from bot.engine import Engine, Held
 from bot.inside import ActionFailed
-from bot.turns import buttons, form
+from bot.turns import buttons, form, joining
 from coach.language.distress import is_distress
 from coach.store.ledger import (
     MOST_ATTEMPTS,
@@ -30,6 +30,7 @@ from coach.store.ledger import (
     Waiting,
     sender_hash,
 )
+from coach.store.rounds import Rounds
 from coach.usecases.privacy import forget_at
 from coach.usecases.reply import Say
 
@@ -62,6 +63,7 @@ class Turns:
         self._guard = guard or Guard()
         self._ledger = ledger
         self._secret = secret
+        self._rounds, self._tries = Rounds(ledger.database), joining.Tries()
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._threads = ThreadPoolExecutor(THREADS, "ledger")
         self._places = asyncio.Semaphore(TURNS_AT_ONCE)
@@ -146,8 +148,19 @@ class Turns:
     async def _held(self, message: Waiting, talk: Talk, command: str | None) -> Held:
         if message.channel == form.DOOR:
             return await form.hold(self._engine, talk, message)
+        code = None if message.own else joining.code_in(message.text, command)
+        if code:
+            return await self._joined(talk, *code)
         text = command or message.text
         return await self._engine.hold(talk.id, talk.state, text, command=command is not None)
+
+    async def _joined(self, talk: Talk, code: str, agreed: bool) -> Held:
+        if not self._tries.are_left(talk.id):
+            return await joining.too_many(self._engine, talk)
+        invitation = await self._off_loop(self._rounds.invitation, code, talk.id)
+        if invitation is None:
+            self._tries.wrong(talk.id)
+        return await joining.hold(self._engine, talk, invitation, agreed=agreed)
 
     def sentence(self, response: str, wording: int) -> str:
         return self._engine.sentence(response, wording)

@@ -10,13 +10,22 @@ from sqlalchemy.engine import Engine
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from coach import content
+from coach.desk.groups import GroupPages
 from coach.desk.home import Home
+from coach.desk.learning import LearningPages
 from coach.desk.pages import STATIC
+from coach.desk.results import ResultPages
+from coach.desk.rounds import RoundPages
 from coach.desk.sign_in import SignIn
 from coach.desk.visit import Gate
+from coach.report.labels import Labels
 from coach.settings import Settings
 from coach.store.advisers import Advisers
+from coach.store.groups import GroupStore
 from coach.store.organisations import Organisations
+from coach.store.pairings import Pairings
+from coach.store.rounds import Rounds
 
 
 @dataclass(frozen=True)
@@ -36,4 +45,19 @@ class Desk:
             Mount("/desk/static", StaticFiles(directory=STATIC)),
             *SignIn(advisers, gate, base_url, oidc=False).routes(),
             *Home(advisers, organisations).routes(gate),
+            *self._groups(advisers, organisations, gate),
+        ]
+
+    def _groups(
+        self, advisers: Advisers, organisations: Organisations, gate: Gate
+    ) -> list[BaseRoute]:
+        read = content.load(self.settings.content)
+        labels, base_url = Labels.of(read.figure), self.settings.base_url
+        groups, rounds = GroupStore(self.engine), Rounds(self.engine)
+        pairings = Pairings(self.engine)
+        return [
+            *GroupPages(groups, rounds, organisations, pairings, advisers, labels).routes(gate),
+            *LearningPages(pairings, advisers).routes(gate),
+            *RoundPages(groups, rounds, organisations, advisers, labels, base_url).routes(gate),
+            *ResultPages(rounds, organisations, read, labels).routes(gate),
         ]

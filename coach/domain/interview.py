@@ -78,6 +78,8 @@ class Interview:
     """The ring questions in the questionnaire's order."""
     aside: tuple[Answer, ...] = ()
     """Readings of what was said too early: of questions that were not open yet."""
+    invited: bool = False
+    """Held for a team that sent a code: what it is about is given, and is not asked."""
 
     # --- what follows from the trail -------------------------------------------------
 
@@ -193,6 +195,11 @@ class Interview:
         self._expect(Phase.CONSENT)
         return replace(self, consent=consent)
 
+    def for_team(self) -> Interview:
+        """Held on invitation: about the team that it is for."""
+        self._expect(Phase.ROLE)
+        return replace(self, subject=Subject.TEAM, invited=True)
+
     def withdraw_consent(self) -> Interview:
         """From now on as if consent had been refused; possible at any moment."""
         return replace(self, consent=False)
@@ -296,7 +303,7 @@ class Interview:
             )
         if self.consent is not None:
             return replace(self, consent=None)
-        if self.subject is not None:
+        if self.subject is not None and not self.invited:
             return replace(self, subject=None)
         if self.role is not None:
             return replace(self, role=None)
@@ -332,6 +339,7 @@ class Interview:
             "agreed": self.agreed,
             "order": [q.construct.value for q in self.order],
             "aside": [answer.to_json() for answer in self.aside],
+            "invited": self.invited,
         }
 
     @classmethod
@@ -350,6 +358,7 @@ class Interview:
             data["agreed"],
             tuple(by_name[name] for name in data["order"]),
             tuple(Answer.from_json(answer) for answer in data.get("aside", ())),
+            invited=data.get("invited", False),
         )
 
 

@@ -14,6 +14,8 @@ from uuid import uuid4
 
 from coach.domain.path import POSITIONS, Position, Process, Ring
 from coach.report import geometry
+from coach.report import dots as group_dots
+from coach.report.dots import Dot
 from coach.report.labels import Labels
 
 if TYPE_CHECKING:
@@ -23,22 +25,29 @@ _HERE = Path(__file__).parent
 _FONTS = _HERE / "fonts"
 _FONT = "Atkinson Hyperlegible"
 
-__all__ = ["Labels", "describe", "draw", "to_png"]
+__all__ = ["Dot", "Labels", "describe", "draw", "to_png"]
 
 
-def draw(here: Position | None, labels: Labels, travelled: Sequence[Position] = ()) -> str:
-    """The figure as SVG, to be put in a page or a file as it is."""
+def draw(
+    here: Position | None,
+    labels: Labels,
+    travelled: Sequence[Position] = (),
+    *,
+    dots: Sequence[Dot] = (),
+) -> str:
+    """The figure as SVG, to be put in a page or a file as it is; `dots` are groups that have a place of their own."""
     passed = _in_path_order(travelled, here)
     svg = _template().render(
         # The ids are new at every call: several figures, even from several processes, may meet in one page.
         uid=f"path-{uuid4().hex[:12]}",
         font=_FONT,
         labels=labels,
-        description=describe(here, labels, travelled),
+        description=describe(here, labels, travelled, dots=dots),
         here=here,
         place=labels.place(here) if here else None,
         cells=[_cell(position, here, passed) for position in POSITIONS],
         corners=[_corner(process, here, labels) for process in Process],
+        dots=group_dots.marks(dots, here),
         lanes=[_lane(ring, labels) for ring in Ring],
         rounding=geometry.ROUNDING,
         **_ways(here, passed),
@@ -46,13 +55,20 @@ def draw(here: Position | None, labels: Labels, travelled: Sequence[Position] = 
     return svg.strip()
 
 
-def describe(here: Position | None, labels: Labels, travelled: Sequence[Position] = ()) -> str:
-    """The figure in words: the place first, then the way so far, then the whole path."""
+def describe(
+    here: Position | None,
+    labels: Labels,
+    travelled: Sequence[Position] = (),
+    *,
+    dots: Sequence[Dot] = (),
+) -> str:
+    """The figure in words: the place first, then the way so far and the groups, then the whole path."""
     say = labels.sentences
     return " ".join(
         [
             _place_sentence(here, labels),
             *_travelled_sentences(_in_path_order(travelled, here), labels),
+            *group_dots.sentences(dots, labels),
             say.rings.format(rings=labels.named(labels.rings)),
             say.processes.format(processes=labels.named(labels.processes)),
         ]

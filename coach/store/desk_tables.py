@@ -78,7 +78,10 @@ organisations = Table(
     Column("created_at", DateTime, nullable=False),
     Column("learns_together", Boolean, nullable=False, default=False),
     Column("contact", String(254), nullable=False, default=""),
+    Column("position", String(40)),
+    Index("organisations_alike", "position", "learns_together"),
 )
+"""`position` is where the latest closed round of the whole organisation places it."""
 
 access = Table(
     "access",
@@ -114,6 +117,7 @@ rounds = Table(
     Column("ends_on", Date, nullable=False),
     Column("closed_at", DateTime),
     UniqueConstraint("organisation", "top", "n", name="rounds_n"),
+    Index("rounds_open", "closed_at", "ends_on"),
 )
 """One time of measuring, for a group and all below it."""
 
@@ -242,5 +246,7 @@ pairings = Table(
     Column("position", String(40), nullable=False),
     Column("asked_at", DateTime, nullable=False),
     Column("agreed_at", DateTime),
+    Column("declined_at", DateTime),
+    Index("pairings_asked", "asked"),
 )
 """Two organisations at one place that may learn together; names are shown when both said yes."""

@@ -49,8 +49,12 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('learns_together', sa.Boolean(), nullable=False),
     sa.Column('contact', sa.String(length=254), nullable=False),
+    sa.Column('position', sa.String(length=40), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
+    with op.batch_alter_table('organisations', schema=None) as batch_op:
+        batch_op.create_index('organisations_alike', ['position', 'learns_together'], unique=False)
+
     op.create_table('sign_in_failures',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('who', sa.String(length=64), nullable=False),
@@ -154,10 +158,14 @@ def upgrade() -> None:
     sa.Column('position', sa.String(length=40), nullable=False),
     sa.Column('asked_at', sa.DateTime(), nullable=False),
     sa.Column('agreed_at', sa.DateTime(), nullable=True),
+    sa.Column('declined_at', sa.DateTime(), nullable=True),
     sa.ForeignKeyConstraint(['asked'], ['organisations.id'], ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['asker'], ['organisations.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('asker', 'asked')
     )
+    with op.batch_alter_table('pairings', schema=None) as batch_op:
+        batch_op.create_index('pairings_asked', ['asked'], unique=False)
+
     op.create_table('handover_lines',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('handover', sa.String(length=32), nullable=False),
@@ -182,6 +190,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('organisation', 'top', 'n', name='rounds_n')
     )
+    with op.batch_alter_table('rounds', schema=None) as batch_op:
+        batch_op.create_index('rounds_open', ['closed_at', 'ends_on'], unique=False)
+
     op.create_table('blocks',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('round', sa.String(length=32), nullable=False),
@@ -249,8 +260,14 @@ def downgrade() -> None:
         batch_op.drop_index('blocks_round')
 
     op.drop_table('blocks')
+    with op.batch_alter_table('rounds', schema=None) as batch_op:
+        batch_op.drop_index('rounds_open')
+
     op.drop_table('rounds')
     op.drop_table('handover_lines')
+    with op.batch_alter_table('pairings', schema=None) as batch_op:
+        batch_op.drop_index('pairings_asked')
+
     op.drop_table('pairings')
     with op.batch_alter_table('handovers', schema=None) as batch_op:
         batch_op.drop_index('handovers_talk')
@@ -282,6 +299,9 @@ def downgrade() -> None:
         batch_op.drop_index('sign_in_failures_who')
 
     op.drop_table('sign_in_failures')
+    with op.batch_alter_table('organisations', schema=None) as batch_op:
+        batch_op.drop_index('organisations_alike')
+
     op.drop_table('organisations')
     op.drop_table('figures')
     with op.batch_alter_table('audit', schema=None) as batch_op:
