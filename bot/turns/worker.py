@@ -152,7 +152,8 @@ class Turns:
         if code:
             return await self._joined(talk, *code)
         text = command or message.text
-        return await self._engine.hold(talk.id, talk.state, text, command=command is not None)
+        held = await self._engine.hold(talk.id, talk.state, text, command=command is not None)
+        return form.keep_left(talk, held) if message.channel == form.DESK else held
 
     async def _joined(self, talk: Talk, code: str, agreed: bool) -> Held:
         if not self._tries.are_left(talk.id):
