@@ -82,6 +82,8 @@ class _Looking:
     def difference(self, result: GroupResult, but: Question | None) -> str:
         """Where the two roles differ, else where answers do."""
         differ = [one for one in result.differences if one.question in self.known]
+        # what both roles were asked; a process of another ring is filled in, and nobody said it
+        differ = [one for one in differ if not one.question.ring or _same_ring(result)]
         if differ:
             item = self.items[differ[0].question]
             staff, managers = differ[0].staff.level, differ[0].managers.level
@@ -94,3 +96,10 @@ class _Looking:
         item = self.items[question]
         echo = item.echo[self.middles[question].level]
         return self.content.observations[kind].format(name=item.name, echo=echo)
+
+
+def _same_ring(result: GroupResult) -> bool:
+    """Whether staff and managers stand in one ring, so that most were asked about its processes."""
+    places = [view.place if view else None for view in (result.staff, result.managers)]
+    rings = {(place.completed or place.ring) if place else None for place in places}
+    return len(rings) == 1 and None not in rings
