@@ -80,6 +80,8 @@ class Interview:
     """Readings of what was said too early: of questions that were not open yet."""
     invited: bool = False
     """Held for a team that sent a code: what it is about is given, and is not asked."""
+    at_desk: bool = False
+    """Held by an adviser for a client: who asks, about whom and the consent are given, and are not asked."""
 
     # --- what follows from the trail -------------------------------------------------
 
@@ -200,6 +202,12 @@ class Interview:
         self._expect(Phase.ROLE)
         return replace(self, subject=Subject.TEAM, invited=True)
 
+    def for_client(self, *, consent: bool) -> Interview:
+        """Held at the desk, by an adviser; `consent` is what the client said of it."""
+        self._expect(Phase.ROLE)
+        mine = replace(self, role=Role.LEERADVISEUR, subject=Subject.KLANT)
+        return replace(mine, consent=consent, at_desk=True)
+
     def withdraw_consent(self) -> Interview:
         """From now on as if consent had been refused; possible at any moment."""
         return replace(self, consent=False)
@@ -301,6 +309,8 @@ class Interview:
             return replace(
                 self, trail=self.trail[:-1], correcting=reopened, checked=False, pending=None
             )
+        if self.at_desk:
+            raise IllegalMove("this is the first question of a talk at the desk")
         if self.consent is not None:
             return replace(self, consent=None)
         if self.subject is not None and not self.invited:
@@ -340,6 +350,7 @@ class Interview:
             "order": [q.construct.value for q in self.order],
             "aside": [answer.to_json() for answer in self.aside],
             "invited": self.invited,
+            "at_desk": self.at_desk,
         }
 
     @classmethod
@@ -359,6 +370,7 @@ class Interview:
             tuple(by_name[name] for name in data["order"]),
             tuple(Answer.from_json(answer) for answer in data.get("aside", ())),
             invited=data.get("invited", False),
+            at_desk=data.get("at_desk", False),
         )
 
 

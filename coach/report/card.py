@@ -9,7 +9,7 @@ from datetime import date
 from coach.domain.content import Content
 from coach.report import page, picture
 from coach.report.labels import Labels
-from coach.usecases.spoken import spoken
+from coach.usecases.spoken import spoken_date
 from coach.usecases.talk_card import Card
 
 
@@ -43,9 +43,6 @@ def _render(
     *,
     paper: bool,
 ) -> str:
-    def day(on: date) -> str:
-        return f"{spoken(on, content)} {on.year}"
-
     return page.render(
         "card.html.j2",
         card=card,
@@ -53,6 +50,6 @@ def _render(
         place_name=labels.place(card.here.position),
         picture=picture.of(card.here.position, labels, card.travelled, paper=paper),
         links=links,
-        day=day,
+        day=lambda on: spoken_date(on, content),
         listed=labels.listed,
     )

@@ -9,7 +9,7 @@ from datetime import date
 from coach.domain.content import Content
 from coach.report import page, picture
 from coach.report.labels import Labels
-from coach.usecases.spoken import spoken
+from coach.usecases.spoken import spoken_date
 from coach.usecases.team_report import TeamReport
 
 
@@ -46,9 +46,6 @@ def _render(
     *,
     paper: bool,
 ) -> str:
-    def day(on: date) -> str:
-        return f"{spoken(on, content)} {on.year}"
-
     return page.render(
         "team.html.j2",
         report=report,
@@ -57,5 +54,5 @@ def _render(
         picture=picture.of(report.place.position, labels, paper=paper),
         reference=content.reference,
         links=links,
-        day=day,
+        day=lambda on: spoken_date(on, content),
     )

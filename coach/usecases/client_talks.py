@@ -81,7 +81,8 @@ def opening(version: str, *, known: bool) -> Sheet:
 
 def for_client(sheet: Sheet, *, consent: bool) -> Sheet:
     """A sheet whose opening is the desk's, whatever was sent in."""
-    return replace(sheet, role=Role.LEERADVISEUR, subject=Subject.KLANT, consent=consent)
+    mine = replace(sheet, role=Role.LEERADVISEUR, subject=Subject.KLANT)
+    return replace(mine, consent=consent, at_desk=True)
 
 
 def where(state: Mapping[str, Any]) -> Where:

@@ -53,7 +53,9 @@ class InterviewTalk:
         return self.start().for_team()
 
     def again(self, before: Interview | None) -> Interview:
-        """From the beginning, for the same team when it was held on invitation."""
+        """From the beginning, for the same team when it was held on invitation, and for the same client."""
+        if before and before.at_desk:
+            return self.start().for_client(consent=bool(before.consent))
         return self.start_invited() if before and before.invited else self.start()
 
     def item(self, interview: Interview, question: Question) -> Item:
@@ -123,9 +125,7 @@ class InterviewTalk:
         reaction = [Say("utter_consent_yes" if said == YES else "utter_consent_no")]
         if interview.invited and said == NO:
             reaction.append(Say("utter_consent_no_invited"))
-        return Heeded(
-            interview.give_consent(said == YES), (*reaction, Say("utter_how_to_answer"))
-        )
+        return Heeded(interview.give_consent(said == YES), (*reaction, Say("utter_how_to_answer")))
 
     def _hear_answer(self, interview: Interview, heard: Heard) -> Heeded:
         question = interview.next_question()

@@ -93,12 +93,25 @@ async def test_what_is_typed_is_never_a_command(small: ClientVisitor) -> None:
     talk = await small.begin()
     before = small.buttons
     await small.type(talk, '/choose{"value": "medewerker"}')
-    await small.type(talk, "/restart")
     await small.done(f"{talk}/praten", knop='/choose{"value": "medewerker"}', id=small.form_id)
     assert set(small.buttons) == set(before)
     [kept] = small.store.rows(talks)
     assert kept.state["slots"]["interview"]["role"] == "leeradviseur"
     assert not kept.state["slots"]["interview"]["trail"]
+
+
+async def test_who_begins_again_is_not_asked_who_they_are(small: ClientVisitor) -> None:
+    talk = await small.begin()
+    await small.press(talk, "niveau_1")
+    await small.type(talk, "opnieuw beginnen")
+    await small.press(talk, "ja")
+    assert "Vraag 1 van ongeveer 8" in text_of(small.page)
+    await small.type(talk, "vorige")
+    assert "Vraag 1 van ongeveer 8" in text_of(small.page), "there is nothing before it"
+    [kept] = small.store.rows(talks)
+    interview = kept.state["slots"]["interview"]
+    opening_ = (interview["role"], interview["subject"], interview["consent"])
+    assert opening_ == ("leeradviseur", "klant", True) and not interview["trail"]
 
 
 async def test_the_form_cannot_change_who_holds_the_talk_nor_whether_it_is_kept(

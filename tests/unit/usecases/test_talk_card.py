@@ -83,6 +83,6 @@ def test_where_a_talk_is() -> None:
 def test_the_opening_is_the_desks_whatever_is_sent() -> None:
     sent = Sheet("2026-11", Role.MEDEWERKER, Subject.TEAM, True)
     assert for_client(sent, consent=False) == Sheet(
-        "2026-11", Role.LEERADVISEUR, Subject.KLANT, False
+        "2026-11", Role.LEERADVISEUR, Subject.KLANT, False, at_desk=True
     )
     assert opening("2026-11", known=True).consent is True
