@@ -148,7 +148,8 @@ class Turns:
     async def _held(self, message: Waiting, talk: Talk, command: str | None) -> Held:
         if message.channel == form.DOOR:
             return await form.hold(self._engine, talk, message)
-        code = None if message.own else joining.code_in(message.text, command)
+        at_desk = message.channel == form.DESK  # who holds a talk for a client answers for no team
+        code = None if message.own or at_desk else joining.code_in(message.text, command)
         if code:
             return await self._joined(talk, *code)
         text = command or message.text

@@ -16,7 +16,7 @@ from coach.store.groups import GroupStore
 from coach.store.organisations import Organisations
 from coach.store.pairings import Pairings
 from coach.store.rounds import Rounds
-from coach.usecases.group_results import GroupResult, RoundResult
+from coach.usecases.group_results import GroupResult
 from coach.usecases.groups import LONGEST, Groups, NotAllowed, Round, Tree
 
 USUAL = timedelta(days=21)
@@ -63,9 +63,7 @@ class GroupPages:
     def organisation(self, visit: Visit) -> Response:
         return self._organisation(visit, visit.ids["organisation"])
 
-    def _organisation(
-        self, visit: Visit, key: str, status: int = 200, wrong: str = ""
-    ) -> Response:
+    def _organisation(self, visit: Visit, key: str, status: int = 200, wrong: str = "") -> Response:
         tree, rounds = self._store.tree(key), self._rounds.of(key)
         organisation = self._organisations.get(key)
         running = [round for round in rounds if round.is_open]
@@ -74,7 +72,7 @@ class GroupPages:
             status,
             organisation=organisation,
             tree=tree,
-            latest=self._latest(rounds),
+            latest=self._latest(key, rounds),
             running={round.id: self._rounds.progress(round.id) for round in running},
             rounds=rounds,
             inside={round.id: {n.id for n in tree.below(round.top)} for round in running},
@@ -84,16 +82,16 @@ class GroupPages:
             **_days(visit),
         )
 
-    def _latest(self, rounds: list[Round]) -> dict[str, Latest]:
-        closed = sorted(
-            (round for round in rounds if round.closed_at), key=lambda round: str(round.closed_at)
-        )[-MOST_RECENT:]
-        found: dict[str, Latest] = {}
-        results = self._rounds.results(round.id for round in closed)
-        for round in closed:
-            result: RoundResult = results[round.id]
-            found |= {key: Latest(round, result.of(key)) for key in result.tree.nodes}
-        return found
+    def _latest(self, organisation: str, rounds: list[Round]) -> dict[str, Latest]:
+        """By group, the newest closed round that it was in; very old ones are left out."""
+        newest = self._rounds.newest(organisation)
+        recent = [r for r in rounds if r.id in newest.values()][:MOST_RECENT]
+        by_id, results = {r.id: r for r in recent}, self._rounds.results(r.id for r in recent)
+        return {
+            group: Latest(by_id[key], results[key].of(group))
+            for group, key in newest.items()
+            if key in results
+        }
 
     def group(self, visit: Visit) -> Response:
         return self._group(visit)
@@ -121,7 +119,7 @@ class GroupPages:
         """The closed rounds this group was in, the newest first."""
         mine = set(self._rounds.seen_in(key))
         closed = [round for round in rounds if round.id in mine][:MOST_RECENT]
-        results = self._rounds.results(round.id for round in closed)
+        results = self._rounds.results((round.id for round in closed), below=key)
         return [Latest(round, results[round.id].of(key)) for round in closed]
 
     # --- changing ---
@@ -153,9 +151,7 @@ class GroupPages:
 
     def move(self, visit: Visit) -> Response:
         below = visit.form.get("onder", "")
-        return self._do(
-            visit, "group_moved", lambda of, key: self._groups.move(of, key, below)
-        )
+        return self._do(visit, "group_moved", lambda of, key: self._groups.move(of, key, below))
 
     def remove(self, visit: Visit) -> Response:
         return self._do(
@@ -172,9 +168,7 @@ class GroupPages:
             lambda of, key: f"/desk/rondes/{self._groups.open_round(of, key, until, visit.at)}",
         )
 
-    def _do(
-        self, visit: Visit, what: str, change: Callable[[str, str], str | None]
-    ) -> Response:
+    def _do(self, visit: Visit, what: str, change: Callable[[str, str], str | None]) -> Response:
         """Make a change to the group of this page, and go on; or show the page with what is wrong."""
         key = visit.ids["group"]
         organisation = self._store.organisation_of(key)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from markupsafe import Markup
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -70,7 +70,7 @@ class ResultPages:
     def _items(self) -> Mapping[Question, Item]:
         return self._content.questionnaires[self._content.current].items
 
-    def _figure(self, found: RoundResult, result: GroupResult) -> dict[str, object]:
+    def _figure(self, found: RoundResult, result: GroupResult) -> dict[str, Any]:
         """The figure with a dot for each group right below that has a place."""
         below = found.with_place(found.tree.children(result.node.id))
         dots = [
@@ -79,8 +79,7 @@ class ResultPages:
             if one.place
         ]
         here = result.place.position if result.place else None
-        # drawn by us from our own words, with every name escaped
-        svg = Markup(draw(here, self._labels, dots=dots)) if here or dots else None
+        svg = draw(here, self._labels, dots=dots) if here or dots else ""
         return {"figure": svg, "dots": list(zip(dots, below, strict=True))}
 
     def _said(self, found: RoundResult, result: GroupResult) -> list[Said]:
@@ -102,5 +101,5 @@ class ResultPages:
             for other in self._rounds.of(round.organisation)
             if other.id in mine and other.opened_at <= round.opened_at
         ][:MOST_EARLIER]
-        results = self._rounds.results(other.id for other in rounds)
+        results = self._rounds.results((other.id for other in rounds), below=key)
         return [(other, results[other.id].of(key)) for other in rounds]

@@ -202,11 +202,10 @@ class Interview:
         self._expect(Phase.ROLE)
         return replace(self, subject=Subject.TEAM, invited=True)
 
-    def for_client(self, *, consent: bool) -> Interview:
-        """Held at the desk, by an adviser; `consent` is what the client said of it."""
+    def for_client(self) -> Interview:
+        """Held at the desk: by an adviser, about a client."""
         self._expect(Phase.ROLE)
-        mine = replace(self, role=Role.LEERADVISEUR, subject=Subject.KLANT)
-        return replace(mine, consent=consent, at_desk=True)
+        return replace(self, role=Role.LEERADVISEUR, subject=Subject.KLANT, at_desk=True)
 
     def withdraw_consent(self) -> Interview:
         """From now on as if consent had been refused; possible at any moment."""

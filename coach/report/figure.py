@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from coach.domain.path import POSITIONS, Position, Process, Ring
-from coach.report import geometry
 from coach.report import dots as group_dots
+from coach.report import geometry
 from coach.report.dots import Dot
 from coach.report.labels import Labels
 

@@ -28,9 +28,8 @@ from coach.store.desk_tables import (
 from coach.store.groups import hold, read_round, read_tree
 from coach.store.tables import answers, assessments
 from coach.usecases.group_results import Frozen, RoundResult
-from coach.usecases.groups import Node, Round, Tree
+from coach.usecases.groups import Node, Round, Tree, as_top
 from coach.usecases.invitations import Invitation, Standing
-
 
 
 @dataclass(frozen=True)
@@ -98,13 +97,14 @@ class Rounds:
 
     def progress(self, round: str) -> dict[str, tuple[int, int]]:
         """By group, how many joined and how many of them are ready; numbers only."""
+        # looked up member by member: a join may be planned over the assessments of everybody else
+        ready = select(assessments.c.ring).where(_counts()).correlate(memberships)
         query = (
             select(
                 memberships.c.group,
                 func.count().label("joined"),
-                func.count(assessments.c.ring).label("ready"),
+                func.count(ready.scalar_subquery()).label("ready"),
             )
-            .outerjoin(assessments, _counts())
             .where(memberships.c.round == round)
             .group_by(memberships.c.group)
         )
@@ -117,20 +117,35 @@ class Rounds:
         with self._engine.begin() as db:
             return {row.group: (row.code, row.revoked) for row in db.execute(query)}
 
-    def results(self, keys: Iterable[str]) -> dict[str, RoundResult]:
-        """What is kept of closed rounds."""
-        ids = list(keys)
+    def results(self, keys: Iterable[str], below: str | None = None) -> dict[str, RoundResult]:
+        """What is kept of closed rounds; with `below` only of this group and those under it."""
+        ids = list(dict.fromkeys(keys))
         frozen: defaultdict[str, list[Frozen]] = defaultdict(list)
         sealed: defaultdict[str, list[Block]] = defaultdict(list)
         with self._engine.begin() as db:
             for row in db.execute(select(round_groups).where(round_groups.c.round.in_(ids))):
                 node = Node(row.group, row.parent, row.name, row.members)
                 frozen[row.round].append(Frozen(node, row.respondents))
-            for row in db.execute(
-                select(blocks).where(blocks.c.round.in_(ids)).order_by(blocks.c.id)
-            ):
+            if below is not None:
+                frozen = defaultdict(list, {key: _under(frozen[key], below) for key in frozen})
+            inside = {one.node.id for groups_ in frozen.values() for one in groups_}
+            here = blocks.c.round.in_(ids)
+            if below is not None:
+                here &= blocks.c.group.in_(inside)
+            for row in db.execute(select(blocks).where(here).order_by(blocks.c.id)):
                 sealed[row.round].append(_block(row))
-        return {key: RoundResult(frozen[key], sealed[key]) for key in ids if key in frozen}
+        return {key: RoundResult(frozen[key], sealed[key]) for key in ids if frozen.get(key)}
+
+    def newest(self, organisation: str) -> dict[str, str]:
+        """By group, the closed round it was last in."""
+        query = (
+            select(round_groups.c.group, round_groups.c.round)
+            .join(rounds, rounds.c.id == round_groups.c.round)
+            .where(rounds.c.organisation == organisation)
+            .order_by(rounds.c.closed_at, rounds.c.id)
+        )
+        with self._engine.begin() as db:
+            return {row.group: row.round for row in db.execute(query)}
 
     def seen_in(self, group: str) -> list[str]:
         """The closed rounds in which a group was, by id."""
@@ -166,11 +181,17 @@ class Rounds:
             return True
 
 
+def _under(frozen: Sequence[Frozen], top: str) -> list[Frozen]:
+    """One group and what is below it, as a tree of its own."""
+    tree = Tree.of(one.node for one in frozen)
+    if top not in tree.nodes:
+        return []
+    answered = {one.node.id: one.respondents for one in frozen}
+    return [Frozen(as_top(node, top), answered[node.id]) for node in tree.below(top)]
+
+
 def _freeze(db: Connection, round: Round, tree: Tree, voices: Sequence[Voice]) -> None:
-    inside = [
-        node if node.id != round.top else Node(node.id, None, node.name, node.members)
-        for node in tree.below(round.top)
-    ]
+    inside = [as_top(node, round.top) for node in tree.below(round.top)]
     answered: defaultdict[str, int] = defaultdict(int)
     for voice in voices:
         answered[voice.group] += 1
@@ -237,9 +258,7 @@ def _answers_of(round: str) -> Any:
 
 def block_row(round: str, block: Block) -> dict[str, Any]:
     """A block as it is kept."""
-    said = {
-        question.id: [middle.level, middle.close] for question, middle in block.middles.items()
-    }
+    said = {question.id: [middle.level, middle.close] for question, middle in block.middles.items()}
     row = {"round": round, "group": block.group, "side": block.side.value, "size": block.size}
     return {**row, "middles": said}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from coach.domain.answers import LEVELS, Answer, Level, Question, Role, Subject
@@ -100,19 +100,31 @@ class FormTalk:
     def take(self, sheet: Sheet, before: Interview | None) -> Taken:
         """The interview of a sheet whose opening is complete; answers that did not change stay as they were given."""
         assert sheet.role and sheet.subject and sheet.consent is not None
-        opening = self._opening(sheet, sheet.role, sheet.subject, sheet.consent)
+        opening = self._opening(sheet, before).give_consent(sheet.consent)
         given = self._given(opening, sheet, before)
         interview = fill(opening, given)
         asked = {entry.answer.question.id for entry in interview.trail}
         unused = {id_: f for id_, f in sheet.answers.items() if id_ not in asked and f != Field()}
         return Taken(interview, missing(opening, given), unused)
 
-    def _opening(self, sheet: Sheet, role: Role, subject: Subject, consent: bool) -> Interview:
+    def _opening(self, sheet: Sheet, before: Interview | None) -> Interview:
+        """Up to the consent."""
+        assert sheet.role and sheet.subject
         questionnaire = self.content.questionnaires[sheet.version]
         fresh = begin(questionnaire.version, questionnaire.order)
         if sheet.at_desk:
-            return fresh.for_client(consent=consent)
-        return fresh.choose_role(role).choose_subject(subject).give_consent(consent)
+            return fresh.for_client()
+        if before and before.invited:
+            return fresh.for_team().choose_role(sheet.role)
+        return fresh.choose_role(sheet.role).choose_subject(sheet.subject)
+
+    @staticmethod
+    def invited(sheet: Sheet, before: Interview | None) -> Sheet:
+        """The sheet of somebody who was invited: about the team, and not as an adviser of it."""
+        if before is None or not before.invited:
+            return sheet
+        role = None if sheet.role is Role.LEERADVISEUR else sheet.role
+        return replace(sheet, subject=Subject.TEAM, role=role)
 
     def is_new(self, taken: Interview, before: Interview | None) -> bool:
         """Whether the form says anything that the talk did not know."""

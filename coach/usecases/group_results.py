@@ -41,12 +41,25 @@ class GroupResult:
     members: int
     """Also of the groups below it."""
     respondents: int
-    showing: Showing
-    view: View | None
-    staff: View | None
-    managers: View | None
+    blocks: tuple[Block, ...]
     went_up: int
     """Answers from here that are too few to be shown here and count with the group above; at the top, with none."""
+
+    @property
+    def showing(self) -> Showing:
+        return showing(bool(self.blocks), self.members, self.respondents)
+
+    @cached_property
+    def view(self) -> View | None:
+        return view(self.blocks)
+
+    @cached_property
+    def staff(self) -> View | None:
+        return view(self.blocks, Side.STAFF)
+
+    @cached_property
+    def managers(self) -> View | None:
+        return view(self.blocks, Side.MANAGERS)
 
     @property
     def place(self) -> GroupPlace | None:
@@ -106,18 +119,21 @@ class RoundResult:
         return group in self.tree.nodes
 
     def of(self, group: str) -> GroupResult:
+        if group not in self._made:
+            self._made[group] = self._of(group)
+        return self._made[group]
+
+    @cached_property
+    def _made(self) -> dict[str, GroupResult]:
+        return {}
+
+    def _of(self, group: str) -> GroupResult:
         inside = [node.id for node in self.tree.below(group)]
-        blocks = [block for key in inside for block in self._blocks.get(key, ())]
-        members = sum(self.tree.nodes[key].members for key in inside)
-        answered = sum(self._answered[key] for key in inside)
         return GroupResult(
             self.tree.nodes[group],
-            members,
-            answered,
-            showing(bool(blocks), members, answered),
-            view(blocks),
-            view(blocks, Side.STAFF),
-            view(blocks, Side.MANAGERS),
+            sum(self.tree.nodes[key].members for key in inside),
+            sum(self._answered[key] for key in inside),
+            tuple(block for key in inside for block in self._blocks.get(key, ())),
             self.went_up[group],
         )
 

@@ -115,9 +115,11 @@ class Tree:
 class Change(Protocol):
     """One organisation held still for one transaction."""
 
-    organisation: str
-    tree: Tree
-    rounds: Sequence[Round]
+    @property
+    def tree(self) -> Tree: ...
+
+    @property
+    def rounds(self) -> Sequence[Round]: ...
 
     def add(self, node: Node, at: datetime) -> None: ...
 
@@ -231,6 +233,11 @@ class Groups:
         with self._store.changing(organisation) as change:
             _opened(change, round)
             change.revoke(round, group)
+
+
+def as_top(node: Node, top: str) -> Node:
+    """The same group; the one that is the top of a part of the tree hangs under nothing."""
+    return Node(node.id, None, node.name, node.members) if node.id == top else node
 
 
 def _by_parent(nodes: Iterable[Node]) -> dict[str | None, list[Node]]:

@@ -28,12 +28,14 @@ from bot.turns.worker import Turns
 from coach.domain.interview import Phase
 from coach.store.ledger import Talk
 from coach.usecases.form import FormTalk, Sheet
+from coach.usecases.invitations import CHOICE
 from coach.usecases.side import standing_of
 
 PATH = "/formulier"
 HEADERS = {"cache-control": "no-store", "referrer-policy": "same-origin"}
 """Without a referrer a browser would not tell us from which site a form was sent."""
 AGREE = '/choose{"value": "ja"}'
+MOST_CODE = 40
 STYLE = Path(__file__).with_name("form.css")
 
 
@@ -73,6 +75,7 @@ class FormDoor:
             Route(PATH, self._guarded(self.show)),
             Route(PATH, self._guarded(self.take), methods=["POST"]),
             Route(f"{PATH}/verder", self._guarded(self.go_on), methods=["POST"]),
+            Route(f"{PATH}/meedoen", self._guarded(self.join), methods=["POST"]),
             Route(f"{PATH}/form.css", self.style),
         ]
 
@@ -82,7 +85,9 @@ class FormDoor:
     async def show(self, request: Request) -> Response:
         """The form as it stands in the talk of this browser."""
         visit = await self._visit(request)
-        return await self._answer(request, visit, self._filling.sheet(visit.state))
+        code = request.query_params.get("uitnodiging", "")[:MOST_CODE]
+        sheet = self._filling.sheet(visit.state)
+        return await self._answer(request, visit, sheet, invitation=code)
 
     async def take(self, request: Request) -> Response:
         """Take a form in when it is complete, else show it again with all that was filled in."""
@@ -116,6 +121,30 @@ class FormDoor:
             waiting = await self._turns.take("web", visit.sender, message, title, agree)
             await self._sockets.hold(visit.sender, waiting)
         return _see("/")
+
+    async def join(self, request: Request) -> Response:
+        """Take part in a round by a code: the same as when it is typed in the talk."""
+        self._check_origin(request)
+        given = await reading.read(request)
+        visit = await self._visit(request)
+        if not visit.known or not self._is_ours(visit.sender, given):
+            raise Refused(403, "no_session")
+        self._guard.admit("form", visit.sender)
+        code, id_ = given.get("code", "")[:MOST_CODE], given.get("id", "")
+        told = await self._say(visit.sender, f"code:{id_}", texts()["code_line"].format(code=code))
+        talk = await self._turns.find_talk("web", visit.sender)
+        asked = next((p for p in (talk.offered if talk else {}) if CHOICE in p), None)
+        if talk and asked:  # the page said already that what was told before does not count
+            told = await self._say(visit.sender, f"yes:{id_}", talk.offered[asked], asked)
+        visit = await self._visit(request)
+        return await self._answer(request, visit, self._filling.sheet(visit.state), told=told)
+
+    async def _say(self, sender: str, id_: str, text: str, payload: str | None = None) -> str:
+        """Say something in the talk; gives what the bot first says to it."""
+        waiting = await self._turns.take("web", sender, check_id(id_), text, payload)
+        await self._sockets.hold(sender, waiting)
+        replies = await self._turns.handle(waiting)
+        return str(replies[0].message.get("text", "")) if replies else ""
 
     # --- one request -----------------------------------------------------------------------------
 

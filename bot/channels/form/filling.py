@@ -17,8 +17,10 @@ from coach.store.ledger import Talk
 from coach.usecases.form import FormTalk, Sheet, Taken
 from coach.usecases.side import standing_of
 
-PRIVACY = 2
-"""The wording that does not speak of what went before."""
+TO_OTHERS, TO_INVITED = ("utter_ask_consent", 2), ("utter_ask_consent_invited", 1)
+"""What is said of privacy, in the wording that does not speak of what went before."""
+BESIDE = {"invitation", "told"}
+"""What may be shown beside the result."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Filling:
     def take(self, state: Mapping[str, Any], sheet: Sheet, *, later: bool = False) -> Outcome:
         """What a form gives; `later`: what is not filled in yet is no mistake."""
         before = interview_of(state)
+        sheet = self._talk.invited(sheet, before)
         if sheet.version != self._talk.version_for(before):
             return Outcome(sheet, 422, {"notice": "renewed"})
         alarm = checks.alarm(sheet, self._turns.alarm)
@@ -79,12 +82,13 @@ class Filling:
         if sheet.version not in self._talk.content.questionnaires:
             sheet = replace(sheet, version=self._talk.content.current)
         now = standing_of(state.get("slots", {}))
-        shown = Shown(token, new_id(), frame, **more)
-        if talk and now.interview and not more:
+        invited = bool(now.interview and now.interview.invited)
+        shown = Shown(token, new_id(), frame, invited=invited, **more)
+        if talk and now.interview and not more.keys() - BESIDE:
             talking = now.coaching is not None
             result = await self._result(talk, now.interview)
             shown = replace(shown, talking=talking, **result)
-        privacy = self._turns.sentence("utter_ask_consent", PRIVACY)
+        privacy = self._turns.sentence(*(TO_INVITED if invited else TO_OTHERS))
         return self.page.render(sheet, checks.ring_of(self._talk, sheet), privacy, shown)
 
     async def _result(self, talk: Talk, interview: Interview) -> dict[str, Any]:

@@ -57,6 +57,12 @@ class Shown:
     alarm: str | None = None
     placed: bool = False
     talking: bool = False
+    invited: bool = False
+    """The talk is one of a team that sent a code: what it is about is known."""
+    invitation: str = ""
+    """A code in the address, by which one may join."""
+    told: str = ""
+    """What the bot said to that code."""
 
 
 @cache
@@ -97,7 +103,7 @@ class FormPage:
                 errors=errors,
                 wrong=dict(errors),
                 privacy=privacy,
-                opening=[] if shown.frame.at_desk else self._opening(sheet, dict(errors)),
+                opening=[] if shown.frame.at_desk else self._opening(sheet, dict(errors), shown),
                 ring_fields=self._fields(sheet, ring_questions(), shown) if sheet.role else [],
                 process_fields=self._fields(sheet, process_questions(ring), shown) if ring else [],
                 ring=ring.value if ring else "",
@@ -114,7 +120,9 @@ class FormPage:
         names = {item.question.id: item.name for item in items}
         return str(texts()["errors"][code].format(name=names.get(id_, "")))
 
-    def _opening(self, sheet: Sheet, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
+    def _opening(
+        self, sheet: Sheet, wrong: Mapping[str, str], shown: Shown
+    ) -> list[dict[str, Any]]:
         said = texts()
         consent = {True: YES, False: NO, None: ""}[sheet.consent]
         rows = (
@@ -122,16 +130,19 @@ class FormPage:
             ("subject", "subjects", sheet.subject or ""),
             ("consent", "consents", consent),
         )
+        # for whom was invited the subject is the team, and nobody there is an adviser
+        left_out = (Role.LEERADVISEUR.value,) if shown.invited else ()
         return [
             {
                 "id": name,
                 "name": name,
                 "legend": said[name],
-                "options": list(said[options].items()),
+                "options": [o for o in said[options].items() if o[0] not in left_out],
                 "value": str(value),
                 "error": wrong.get(name),
             }
             for name, options, value in rows
+            if not (shown.invited and name == "subject")
         ]
 
     def _fields(

@@ -40,7 +40,7 @@ export class Talk {
   #underWay = 0;
   #isWorking = false;
   #grace = 0;
-  #greeting: (() => Entry) | null = null;
+  #greeting: (() => Entry | null) | null = null;
   #round = 0;
   #leftovers = unsent.all();
 
@@ -50,7 +50,7 @@ export class Talk {
   ) {}
 
   /** Opens the session and brings the history; a talk without history begins with the greeting. */
-  async open(greeting: () => Entry): Promise<void> {
+  async open(greeting: () => Entry | null): Promise<void> {
     this.#greeting = greeting;
     await this.#tellTrouble(this.session.open((isThere) => this.listener.connected(isThere)));
     this.#connect();
@@ -144,7 +144,8 @@ export class Talk {
     }
   }
 
-  async #greet(greeting: Entry): Promise<void> {
+  async #greet(greeting: Entry | null): Promise<void> {
+    if (!greeting) return;
     const answer = await this.#say(greeting);
     if (!answer.ok) this.listener.refused(refusalOf(answer));
   }

@@ -101,7 +101,9 @@ class Measured:
 
     @property
     def top(self) -> str:
-        found = re.search(r'class="deep0">\s*<div class="who"><a href="/desk/groepen/(\w+)"', self.home)
+        found = re.search(
+            r'class="deep0">\s*<div class="who"><a href="/desk/groepen/(\w+)"', self.home
+        )
         assert found
         return found[1]
 
@@ -135,7 +137,10 @@ class Measured:
         processes: str = "1",
     ) -> list[str]:
         """Let people join and answer, one for each string of ring levels; gives their talks."""
-        return [self.says(self.joined(round, group), interview(said, role, processes)) for said in levels]
+        return [
+            self.says(self.joined(round, group), interview(said, role, processes))
+            for said in levels
+        ]
 
     def joined(self, round: str, group: str, talk: str | None = None, number: int = 1) -> str:
         """A talk that joined by the code of a group."""

@@ -40,7 +40,7 @@ def test_numbers_alone_are_shown_while_a_round_is_open(small: Measured) -> None:
     small.answer(round, team, ["111"] * 5)
     small.joined(round, team)
     said = text_of(small.page(f"/desk/rondes/{round}"))
-    assert "5 van 9" in said
+    assert "5 van 9 klaar, 1 bezig" in said
     response = small.client.get(f"/desk/rondes/{round}/groepen/{team}")
     assert response.status_code == 404
 
