@@ -61,5 +61,15 @@ def _seen(group: str, above: str, side: Side, view: View, content: Content) -> I
     for question in shown:
         if question in view.middles:
             middle, item = view.middles[question], items[question]
-            said = (question.id, item.name, middle.level, item.echo[middle.level], middle.close)
-            yield Row(group, above, side, view.size, *where, *said)
+            yield Row(
+                group,
+                above,
+                side,
+                view.size,
+                *where,
+                question=question.id,
+                name=item.name,
+                level=middle.level,
+                says=item.echo[middle.level],
+                close=middle.close,
+            )

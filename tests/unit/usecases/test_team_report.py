@@ -41,9 +41,9 @@ def round_of(said: list[Voice]) -> RoundResult:
 
 def same(level: int, ring_level: int, number: int = 5, role: Role = Role.MEDEWERKER) -> list[Voice]:
     ring = RINGS[ring_level - 1]
-    levels = {q: ring_level for q in ring_questions()}
+    levels = dict.fromkeys(ring_questions(), ring_level)
     return [
-        Voice("team", role, ring, levels | {q: level for q in process_questions(ring)})
+        Voice("team", role, ring, levels | dict.fromkeys(process_questions(ring), level))
     ] * number
 
 
