@@ -27,11 +27,14 @@ from coach.domain.content import (
     Content,
     Ended,
     Item,
+    Meeting,
+    MeetingPart,
     Obstacle,
     OwnStep,
     Part,
     Place,
     Questionnaire,
+    Reference,
     Resource,
     Step,
     Term,
@@ -53,9 +56,11 @@ KINDS = (
     "words",
     "figure",
     "opinions",
+    "meeting",
 )
 STALE_AFTER_DAYS = 366
 _VERSION = re.compile(r"""^version: *["']?([^"'\s#]+)""", re.MULTILINE)
+MEETING_MINUTES = 45
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,9 @@ def load(folder: Path) -> Content:
         },
         figure=read["figure"].data,
         opinions=_opinions(read["opinions"]),
+        observations=read["meeting"].data["observations"],
+        meetings=_meetings(read["meeting"]),
+        reference=_reference(read["meeting"].data["reference"]),
     )
 
 
@@ -127,8 +135,10 @@ def _opinions(source: Source) -> Statements:
 
 
 def stale_resources(folder: Path, today: date) -> list[str]:
-    """Ids of resources that were checked more than a year ago."""
+    """Ids of resources, and of the reference, that were checked more than a year ago."""
+    reference = _read(folder, "meeting.yml", "meeting").data["reference"]
     resources = _read(folder, "resources.yml", "resources").data["resources"]
+    resources = [*resources, {"id": "meeting.reference", **reference}]
     return [
         r["id"]
         for r in resources
@@ -305,3 +315,18 @@ def _obstacles(source: Source) -> dict[str, Obstacle]:
         )
         for o in source.data["obstacles"]
     }
+
+
+def _meetings(source: Source) -> dict[Process, Meeting]:
+    found = {}
+    for name, meeting in source.data["meetings"].items():
+        parts = tuple(MeetingPart(**part) for part in meeting["parts"])
+        if (minutes := sum(part.minutes for part in parts)) != MEETING_MINUTES:
+            raise source.refuse(["meetings", name, "parts"], f"{minutes} minutes together")
+        found[Process(name)] = Meeting(meeting["title"], meeting["bring"], parts)
+    return found
+
+
+def _reference(data: Mapping[str, Any]) -> Reference:
+    own = {**data, "says": tuple(data["says"])}
+    return Reference(**{**own, "checked_on": date.fromisoformat(data["checked_on"])})

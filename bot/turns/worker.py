@@ -165,13 +165,16 @@ class Turns:
             return await form.hold(self._engine, talk, message)
         if message.channel == returning.DOOR:
             return await returning.arrive(self._engine, talk, message)
-        code = None if message.own else joining.code_in(message.text, command)
+        at_desk = message.channel == form.DESK  # who holds a talk for a client answers for no team
+        code = None if message.own or at_desk else joining.code_in(message.text, command)
         if code:
             return await self._joined(talk, *code)
-        text, away = command or message.text, self.is_away(talk) and not message.own
-        return await returning.hold(
+        away = self.is_away(talk) and not (message.own or at_desk)  # an adviser sees where it was
+        text = command or message.text
+        held = await returning.hold(
             self._engine, talk, text, command=command is not None, away=away
         )
+        return form.keep_left(talk, held) if at_desk else held
 
     def is_away(self, talk: Talk) -> bool:
         """Whether nothing was said for so long that the bot says where the talk was."""

@@ -95,6 +95,8 @@ class Interview:
     """Readings of what was said too early: of questions that were not open yet."""
     invited: bool = False
     """Held for a team that sent a code: what it is about is given, and is not asked."""
+    at_desk: bool = False
+    """Held by an adviser for a client: who asks, about whom and the consent are given, and are not asked."""
 
     # --- what follows from the trail -------------------------------------------------
 
@@ -238,6 +240,11 @@ class Interview:
             raise IllegalMove(f"{scope} is no choice")
         return replace(self, scope=scope)
 
+    def for_client(self) -> Interview:
+        """Held at the desk: by an adviser, about a client."""
+        self._expect(Phase.ROLE)
+        return replace(self, role=Role.LEERADVISEUR, subject=Subject.KLANT, at_desk=True)
+
     def withdraw_consent(self) -> Interview:
         """From now on as if consent had been refused; possible at any moment."""
         return replace(self, consent=False)
@@ -343,6 +350,8 @@ class Interview:
             return replace(self, scope=Scope.OPEN)
         if self.scope is not Scope.FIRST:
             raise IllegalMove("this is where the round begins")
+        if self.at_desk:
+            raise IllegalMove("this is the first question of a talk at the desk")
         if self.consent is not None:
             return replace(self, consent=None)
         if self.subject is not None and not self.invited:
@@ -384,6 +393,7 @@ class Interview:
             "carried": [answer.to_json() for answer in self.carried],
             "aside": [answer.to_json() for answer in self.aside],
             "invited": self.invited,
+            "at_desk": self.at_desk,
         }
 
     @classmethod
@@ -405,6 +415,7 @@ class Interview:
             tuple(Answer.from_json(a) for a in data.get("carried", ())),
             tuple(Answer.from_json(answer) for answer in data.get("aside", ())),
             invited=data.get("invited", False),
+            at_desk=data.get("at_desk", False),
         )
 
 

@@ -54,7 +54,9 @@ class InterviewTalk:
         return self.start().for_team()
 
     def again(self, before: Interview | None) -> Interview:
-        """From the beginning, for the same team when it was held on invitation."""
+        """From the beginning, for the same team when it was held on invitation, and for the same client."""
+        if before and before.at_desk:
+            return self.start().for_client().give_consent(bool(before.consent))
         return self.start_invited() if before and before.invited else self.start()
 
     def item(self, interview: Interview, question: Question) -> Item:

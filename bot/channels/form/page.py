@@ -26,11 +26,30 @@ Errors = dict[str, str]
 
 
 @dataclass(frozen=True)
+class Frame:
+    """Where the page stands: on the front of the service, or at the desk for the talk of a client."""
+
+    path: str = "/formulier"
+    home: str = "/"
+    chat: str = "/"
+    proof: str = "token"
+    """The name of the field that shows that a page of ours sent it."""
+    title: str = ""
+    """Whose talk it is; at the desk alone."""
+
+    @property
+    def at_desk(self) -> bool:
+        """Then who it is about and whether it is kept is settled, and a form may come in half filled."""
+        return bool(self.title)
+
+
+@dataclass(frozen=True)
 class Shown:
     """All that the page needs beside the sheet."""
 
     token: str
     id: str
+    frame: Frame = Frame()
     errors: Errors = field(default_factory=dict)
     notice: str | None = None
     said: Sequence[Mapping[str, Any]] = ()
@@ -80,10 +99,11 @@ class FormPage:
                 t=said,
                 sheet=sheet,
                 shown=shown,
+                frame=shown.frame,
                 errors=errors,
                 wrong=dict(errors),
                 privacy=privacy,
-                opening=self._opening(sheet, dict(errors), shown),
+                opening=[] if shown.frame.at_desk else self._opening(sheet, dict(errors), shown),
                 ring_fields=self._fields(sheet, ring_questions(), shown) if sheet.role else [],
                 process_fields=self._fields(sheet, process_questions(ring), shown) if ring else [],
                 ring=ring.value if ring else "",

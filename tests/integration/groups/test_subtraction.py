@@ -1,7 +1,7 @@
 """The known ways to work out what one person said, tried on the pages of the desk.
 
 Each attack is held twice, in two worlds that differ in one person's answers alone. What the pages say is
-the same, word for word: so nobody can tell the two worlds apart. See docs/decisions/0010.
+the same, word for word: so nobody can tell the two worlds apart. See docs/decisions/0015.
 """
 
 from __future__ import annotations
