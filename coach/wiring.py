@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -34,6 +34,7 @@ from coach.usecases.coaching import CoachingTalk
 from coach.usecases.followups import FollowUpTalk
 from coach.usecases.form import FormTalk
 from coach.usecases.grace import Grace
+from coach.usecases.handover import HandoverTalk
 from coach.usecases.interview import InterviewTalk
 from coach.usecases.side import SideTalk
 
@@ -49,6 +50,24 @@ def collecting() -> Iterator[list[Record]]:
         yield records
     finally:
         _collected.reset(token)
+
+
+_staffed: ContextVar[Callable[[], bool]] = ContextVar("staffed", default=lambda: False)
+
+
+@contextmanager
+def attended(staffed: Callable[[], bool]) -> Iterator[None]:
+    """Inside, this says whether there is anybody at the desk; outside a turn (Rasa's own commands) nobody is."""
+    token = _staffed.set(staffed)
+    try:
+        yield
+    finally:
+        _staffed.reset(token)
+
+
+def desk_is_staffed() -> bool:
+    """Whether a user who asks for a person can be handed over to the desk."""
+    return _staffed.get()()
 
 
 class TurnRecords:
@@ -103,6 +122,7 @@ class Coach:
     followups: FollowUpTalk
     side: SideTalk
     grace: Grace
+    handover: HandoverTalk
     distress: DistressWords
     records: TurnRecords
     contact: str
@@ -173,6 +193,7 @@ def coach() -> Coach:
         FollowUpTalk(read, DutchDates(), today),
         SideTalk(read),
         Grace(read),
+        HandoverTalk(read, current_settings().hours, lambda: utc_now()),
         DistressWords.load(),
         TurnRecords(current_settings().hours),
         current_settings().contact,

@@ -19,7 +19,10 @@ from bot.channels.guard import Guard, Refused
 from bot.engine import Engine, Held
 from bot.inside import ActionFailed
 from bot.turns import buttons, form
+from bot.turns.handover import Handing
+from coach import wiring
 from coach.language.distress import is_distress
+from coach.store.handovers import Handovers
 from coach.store.ledger import (
     MOST_ATTEMPTS,
     Ledger,
@@ -32,6 +35,7 @@ from coach.store.ledger import (
 )
 from coach.usecases.privacy import forget_at
 from coach.usecases.reply import Say
+from coach.wiring import attended
 
 log = logging.getLogger("padwijzer.turns")
 T = TypeVar("T")
@@ -62,6 +66,8 @@ class Turns:
         self._guard = guard or Guard()
         self._ledger = ledger
         self._secret = secret
+        self._handovers = Handovers(ledger.database)
+        self._handing = Handing(engine, lambda: wiring.utc_now())
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._threads = ThreadPoolExecutor(THREADS, "ledger")
         self._places = asyncio.Semaphore(TURNS_AT_ONCE)
@@ -139,15 +145,19 @@ class Turns:
             held = await self._held(message, talk, used.command)
         except (Exception, ActionFailed) as error:  # told to the user, and the message is kept
             return self._failed(message, talk, type(error.__cause__ or error).__name__)
-        if not held.replies and not message.own:  # nobody is ever met with silence
+        if not (held.replies or held.silent or message.own):  # nobody is ever met with silence
             held.replies.append({"text": self._engine.sentence("utter_not_understood", message.id)})
         return _turn(message, talk, held)
 
     async def _held(self, message: Waiting, talk: Talk, command: str | None) -> Held:
         if message.channel == form.DOOR:
             return await form.hold(self._engine, talk, message)
+        handed = await self._handing.hold(talk, message, command)
+        if handed is not None:
+            return handed
         text = command or message.text
-        return await self._engine.hold(talk.id, talk.state, text, command=command is not None)
+        with attended(self._handovers.staffed):
+            return await self._engine.hold(talk.id, talk.state, text, command=command is not None)
 
     def sentence(self, response: str, wording: int) -> str:
         return self._engine.sentence(response, wording)
