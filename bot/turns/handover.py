@@ -23,6 +23,7 @@ from coach.store.handed import (
 )
 from coach.store.handovers import BACK, DOOR
 from coach.store.ledger import Talk, Waiting
+from coach.usecases.attention import ANSWERS, ASIDE
 from coach.usecases.handover import BACK as GO_BACK
 from coach.usecases.handover import Effect
 from coach.usecases.reply import Say
@@ -32,6 +33,8 @@ SLOT = "handover"
 GO_ON = "/resume"
 """The payload with which the bot takes up what was open, whatever that is."""
 BEGIN_AGAIN = "/restart"
+NO_REQUEST = ANSWERS | {"out_of_scope", "frustration", "thanks"}
+"""What may well be an answer to whether this is sent, but too vague to send it."""
 
 
 class Handing:
@@ -61,6 +64,8 @@ class Handing:
         if heeded.effect is Effect.LEFT:
             return await self._go_on(talk, heeded.says, [])
         if heeded.effect is Effect.ELSE:
+            if typed and self._is_answer(typed):
+                return await self._tell(talk, asking, (Say("utter_handover_choose"),))
             return await self._otherwise(talk, command or message.text, command=bool(command))
         records = (
             [HandoverRecord(heeded.asking, self._now())] if heeded.effect is Effect.SENT else []
@@ -146,6 +151,11 @@ class Handing:
         held = await self._engine.hold(talk.id, _without(said.state), GO_ON, command=True)
         replies = [*said.replies, *held.replies]
         return replace(held, replies=replies, records=[*records, *held.records])
+
+    def _is_answer(self, typed: str) -> bool:
+        """Whether this belongs to what was shown, and is no question or request of its own."""
+        intent = self._engine.understand(typed)["intent"]
+        return intent["name"] in NO_REQUEST or intent["confidence"] < ASIDE
 
     def _alarm(self, typed: str) -> str | None:
         """The response to words of distress."""

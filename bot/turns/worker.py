@@ -152,11 +152,11 @@ class Turns:
     async def _held(self, message: Waiting, talk: Talk, command: str | None) -> Held:
         if message.channel == form.DOOR:
             return await form.hold(self._engine, talk, message)
-        handed = await self._handing.hold(talk, message, command)
-        if handed is not None:
-            return handed
-        text = command or message.text
         with attended(self._handovers.staffed):
+            handed = await self._handing.hold(talk, message, command)
+            if handed is not None:
+                return handed
+            text = command or message.text
             return await self._engine.hold(talk.id, talk.state, text, command=command is not None)
 
     def sentence(self, response: str, wording: int) -> str:
@@ -197,6 +197,10 @@ class Turns:
 
     async def shown(self, replies: list[Reply]) -> None:
         await self._off_loop(self._ledger.mark_sent, [reply.id for reply in replies])
+
+    async def line_of(self, message: Waiting) -> int | None:
+        """Which line of its talk a message became; None when the talk was erased."""
+        return await self._off_loop(self._ledger.line_of, message)
 
     async def unsent(self, talk: str) -> list[Reply]:
         return [Reply(*row) for row in await self._off_loop(self._ledger.unsent, talk)]

@@ -186,6 +186,13 @@ class Handovers:
         with self._engine.begin() as db:
             return db.execute(select(handovers.c.id).where(here, old).limit(1)).first() is not None
 
+    def waiting(self) -> int:
+        """How many wait, whoever may see them."""
+        here = handovers.c.state == State.NEW.value
+        with self._engine.begin() as db:
+            query = select(func.count()).select_from(handovers).where(here)
+            return int(db.execute(query).scalar() or 0)
+
     def waiting_for(self, adviser: Adviser, among: Sequence[str]) -> tuple[int, bool]:
         """How many wait for this adviser, and whether some of these are among them."""
         here = (handovers.c.state == State.NEW.value) & _visible(adviser)

@@ -274,6 +274,12 @@ class Ledger:
             db.execute(update(inbox).where(new).values(attempts=inbox.c.attempts + 1))
         return [_waiting(row, row.attempts + 1) for row in rows]
 
+    def line_of(self, message: Waiting) -> int | None:
+        """Which line of its talk a message became."""
+        with self._engine.begin() as db:
+            found = db.execute(select(inbox.c.line).where(inbox.c.id == message.id)).scalar()
+        return None if found is None else int(found)
+
     def replies(self, message: Waiting) -> list[tuple[int, int, Mapping[str, Any]]]:
         """The replies to one message, with their outbox ids and line numbers."""
         with self._engine.begin() as db:
