@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from coach.store.handed import (
 )
 from coach.store.handovers import BACK, DOOR
 from coach.store.ledger import Talk, Waiting
+from coach.store.records import Record
 from coach.usecases.attention import ANSWERS, ASIDE
 from coach.usecases.handover import BACK as GO_BACK
 from coach.usecases.handover import Effect
@@ -67,7 +68,7 @@ class Handing:
             if typed and self._is_answer(typed):
                 return await self._tell(talk, asking, (Say("utter_handover_choose"),))
             return await self._otherwise(talk, command or message.text, command=bool(command))
-        records = (
+        records: list[Record] = (
             [HandoverRecord(heeded.asking, self._now())] if heeded.effect is Effect.SENT else []
         )
         alarm = self._alarm(typed)
@@ -94,7 +95,9 @@ class Handing:
             return _silent(talk)
         meant = choice if command else coach().handover.meant(message.text)
         if meant == GO_BACK:
-            return await self._go_on(talk, (Say("utter_handover_left"),), self._leave(asking, message))
+            return await self._go_on(
+                talk, (Say("utter_handover_left"),), self._leave(asking, message)
+            )
         if command == BEGIN_AGAIN:
             held = await self._engine.hold(talk.id, _without(talk.state), command, command=True)
             return replace(held, records=[*self._leave(asking, message), *held.records])
@@ -114,7 +117,7 @@ class Handing:
         held = await self._tell(talk, asking.tell(), (Say("utter_handover_waiting"),))
         return replace(held, records=[said])
 
-    def _leave(self, asking: Asking, message: Waiting) -> list[Any]:
+    def _leave(self, asking: Asking, message: Waiting) -> list[Record]:
         now = self._now()
         left = LineRecord(asking.id, _id(message), BY_BOT, LEFT, now)
         return [left, DoneRecord(asking.id, now)]
@@ -145,7 +148,7 @@ class Handing:
         state = {**talk.state, "slots": slots, "phrased": phrased}
         return Held(replies, state, [], [])
 
-    async def _go_on(self, talk: Talk, says: tuple[Say, ...], records: list[Any]) -> Held:
+    async def _go_on(self, talk: Talk, says: tuple[Say, ...], records: Sequence[Record]) -> Held:
         """The bot takes up what was open."""
         said = await self._tell(talk, None, says)
         held = await self._engine.hold(talk.id, _without(said.state), GO_ON, command=True)

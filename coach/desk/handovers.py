@@ -87,36 +87,48 @@ class HandoverPages:
         if not text or len(text) > MOST_TEXT:
             return self._show(visit, 422, wrong="long" if text else "empty", text=text)
 
-        def send() -> None:
+        def send() -> bool:
             key, form = visit.ids["handover"], _form(visit)
-            self._bring(self._handovers.say(key, visit.adviser, text, form, visit.at))
+            message = self._handovers.say(key, visit.adviser, text, form, visit.at)
+            self._bring(message)
+            return message.fresh
 
         return self._do(visit, "handover_answered", send, text)
 
     def give_back(self, visit: Visit) -> Response:
-        def send() -> None:
+        def send() -> bool:
             key, form = visit.ids["handover"], _form(visit)
-            self._bring(self._handovers.give_back(key, visit.adviser, form, visit.at))
+            message = self._handovers.give_back(key, visit.adviser, form, visit.at)
+            self._bring(message)
+            return message.fresh
 
         return self._do(visit, "handover_given_back", send)
 
-    def _do(self, visit: Visit, what: str, done: Callable[[], None], text: str = "") -> Response:
+    def _do(
+        self, visit: Visit, what: str, done: Callable[[], bool | None], text: str = ""
+    ) -> Response:
         """Do it, put it on record, and show the page; what somebody else did first is told, and no word is lost."""
         try:
-            done()
+            new = done()
         except CoachError:
             return self._show(visit, CONFLICT, wrong="taken", text=text)
-        self._advisers.note(visit.adviser.id, what, visit.ids["handover"], visit.at)
+        if new is not False:  # a form that was sent twice counts once
+            self._advisers.note(visit.adviser.id, what, visit.ids["handover"], visit.at)
         return see_other(f"{HERE}/{visit.ids['handover']}")
 
-    def _show(self, visit: Visit, status: int = 200, *, wrong: str = "", text: str = "") -> Response:
+    def _show(
+        self, visit: Visit, status: int = 200, *, wrong: str = "", text: str = ""
+    ) -> Response:
         found = self._handovers.get(visit.ids["handover"])
         assert found is not None  # the gate looked
         return visit.page(
             "handover",
             status,
             one=self._row(found, visit.at),
-            lines=[{"by": r.by, "text": r.text, "at": local(r.at)} for r in self._handovers.lines(found.id)],
+            lines=[
+                {"by": r.by, "text": r.text, "at": local(r.at)}
+                for r in self._handovers.lines(found.id)
+            ],
             underway=[
                 {"text": r.text, "failed": r.status == "failed"}
                 for r in self._handovers.on_their_way(found)

@@ -15,7 +15,16 @@ from coach.usecases.privacy import Kept, Terms
 from coach.usecases.spoken import spoken
 
 DAYS_A_MONTH = 30.44
-READABLE = ("assessments", "answers", "plans", "inbox", "outbox", "addresses", "handovers", "handover_lines")
+READABLE = (
+    "assessments",
+    "answers",
+    "plans",
+    "inbox",
+    "outbox",
+    "addresses",
+    "handovers",
+    "handover_lines",
+)
 """Told in words on the page; every other row is shown there as it is stored."""
 
 

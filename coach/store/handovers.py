@@ -76,7 +76,7 @@ class Handovers:
             .group_by(handovers.c.state)
         )
         with self._engine.begin() as db:
-            found = {state: number for state, number in db.execute(query)}
+            found = {row[0]: row[1] for row in db.execute(query)}
         return {state: found.get(state.value, 0) for state in State}
 
     def get(self, key: str) -> AtDesk | None:
@@ -160,7 +160,9 @@ class Handovers:
             raise Taken("it is gone")
         made: Handover = change(Handover(State(row.state), row.adviser))
         same = (handovers.c.state == row.state) & (
-            handovers.c.adviser.is_(None) if row.adviser is None else handovers.c.adviser == row.adviser
+            handovers.c.adviser.is_(None)
+            if row.adviser is None
+            else handovers.c.adviser == row.adviser
         )
         values = {"state": made.state.value, "adviser": made.adviser, **more}
         here = update(handovers).where(handovers.c.id == key, same)

@@ -78,7 +78,10 @@ class HandoverTalk:
     def promise(self) -> dict[str, str]:
         """When somebody answers at the latest, as people say it."""
         now = self.now()
-        until, today = _local(answer_by(now, self.hours), self.hours), _local(now, self.hours).date()
+        until, today = (
+            _local(answer_by(now, self.hours), self.hours),
+            _local(now, self.hours).date(),
+        )
         return {"day": self._day(until.date(), today), "time": f"{until:%H.%M}"}
 
     def summary(self, standing: Standing, reason: Reason) -> str:
