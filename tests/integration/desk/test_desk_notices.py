@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -52,8 +53,11 @@ def server(postbox: Postbox) -> Iterator[Controller]:
         right = isinstance(given, LoginPassword) and given.password == b"geheim"
         return AuthResult(success=right, handled=True)
 
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     running = Controller(
-        postbox, "127.0.0.1", 0, authenticator=knows, auth_require_tls=False, auth_required=True
+        postbox, "127.0.0.1", port, authenticator=knows, auth_require_tls=False, auth_required=True
     )
     running.start()
     yield running
@@ -61,10 +65,9 @@ def server(postbox: Postbox) -> Iterator[Controller]:
 
 
 def _environ(server: Controller, **more: str) -> dict[str, str]:
-    assert server.server is not None
     return {
         "PADWIJZER_SMTP_HOST": "127.0.0.1",
-        "PADWIJZER_SMTP_PORT": str(server.server.sockets[0].getsockname()[1]),
+        "PADWIJZER_SMTP_PORT": str(server.port),
         "PADWIJZER_SMTP_FROM": "padwijzer@desk.test",
         "PADWIJZER_SMTP_USER": "padwijzer",
         "PADWIJZER_SMTP_PASSWORD": "geheim",
