@@ -27,6 +27,7 @@ from coach.store.records import Record
 from coach.usecases.attention import ANSWERS, ASIDE
 from coach.usecases.handover import BACK as GO_BACK
 from coach.usecases.handover import Effect
+from coach.usecases.privacy import Wish, wish
 from coach.usecases.reply import Say
 from coach.wiring import coach
 
@@ -36,6 +37,7 @@ GO_ON = "/resume"
 BEGIN_AGAIN = "/restart"
 NO_REQUEST = ANSWERS | {"out_of_scope", "frustration", "thanks"}
 """What may well be an answer to whether this is sent, but too vague to send it."""
+MOST_WORDS = 4
 
 
 class Handing:
@@ -65,8 +67,9 @@ class Handing:
         if heeded.effect is Effect.LEFT:
             return await self._go_on(talk, heeded.says, [])
         if heeded.effect is Effect.ELSE:
-            if typed and self._is_answer(typed):
-                return await self._tell(talk, asking, (Say("utter_handover_choose"),))
+            about = self._about_sending(typed) if typed else None
+            if about:
+                return await self._tell(talk, asking, (about,))
             return await self._otherwise(talk, command or message.text, command=bool(command))
         records: list[Record] = (
             [HandoverRecord(heeded.asking, self._now())] if heeded.effect is Effect.SENT else []
@@ -98,8 +101,11 @@ class Handing:
             return await self._go_on(
                 talk, (Say("utter_handover_left"),), self._leave(asking, message)
             )
-        if command == BEGIN_AGAIN:
-            held = await self._engine.hold(talk.id, _without(talk.state), command, command=True)
+        if command == BEGIN_AGAIN or (not command and _wants_erasing(message.text)):
+            text = command or message.text
+            held = await self._engine.hold(
+                talk.id, _without(talk.state), text, command=command is not None
+            )
             return replace(held, records=[*self._leave(asking, message), *held.records])
         if command:  # a page that was opened again, or a button of before
             return await self._tell(talk, asking, (Say("utter_handover_waiting"),))
@@ -155,10 +161,15 @@ class Handing:
         replies = [*said.replies, *held.replies]
         return replace(held, replies=replies, records=[*records, *held.records])
 
-    def _is_answer(self, typed: str) -> bool:
-        """Whether this belongs to what was shown, and is no question or request of its own."""
+    def _about_sending(self, typed: str) -> Say | None:
+        """What is said to a text that belongs to what was shown; None for a request of another kind."""
         intent = self._engine.understand(typed)["intent"]
-        return intent["name"] in NO_REQUEST or intent["confidence"] < ASIDE
+        name, sure = intent["name"] or "", intent["confidence"] >= ASIDE
+        if is_distress(name):
+            return None
+        if answer := coach().handover.asked(name):
+            return answer
+        return None if sure and name not in NO_REQUEST else Say("utter_handover_choose")
 
     def _alarm(self, typed: str) -> str | None:
         """The response to words of distress."""
@@ -188,6 +199,12 @@ def _choice(command: str | None) -> str | None:
         return None
     value: str | None = json.loads(command.removeprefix("/choose") or "{}").get("value")
     return value
+
+
+def _wants_erasing(text: str) -> bool:
+    """Whether a short message asks to erase everything, which a person at the desk cannot do."""
+    short = len(text.split()) <= MOST_WORDS
+    return short and wish(text, coach().content.words["my_data"]) is Wish.ERASE
 
 
 def _id(message: Waiting) -> str:

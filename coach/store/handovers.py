@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, true, update
+from sqlalchemy import case, func, insert, or_, select, true, update
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 
-from coach.domain.handover import Handover, State, Taken
+from coach.domain.handover import Handover, Reason, State, Taken
 from coach.store.advisers import Adviser
 from coach.store.desk_tables import access, advisers, handover_lines, handovers, organisations
 from coach.store.ledger import Waiting
@@ -61,11 +61,13 @@ class Handovers:
     # --- what is seen ---
 
     def listed(self, adviser: Adviser, state: State, most: int, skip: int = 0) -> list[AtDesk]:
-        """Those of one state: who waits longest first, what was done last first."""
-        last = state is State.DONE
-        order = handovers.c.done_at.desc() if last else handovers.c.asked_at
+        """Those of one state: distress first and then who waits longest; of what is done the last first."""
+        urgent = case((handovers.c.reason == Reason.DISTRESS.value, 0), else_=1)
+        order = (
+            (handovers.c.done_at.desc(),) if state is State.DONE else (urgent, handovers.c.asked_at)
+        )
         here = (handovers.c.state == state.value) & _visible(adviser)
-        query = _all().where(here).order_by(order, handovers.c.id).limit(most).offset(skip)
+        query = _all().where(here).order_by(*order, handovers.c.id).limit(most).offset(skip)
         with self._engine.begin() as db:
             return [_at_desk(row) for row in db.execute(query)]
 

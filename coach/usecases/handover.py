@@ -18,6 +18,7 @@ from coach.usecases.side import Standing
 from coach.usecases.spoken import spoken
 
 CHANGE, BACK = "wijzigen", "terug"
+WHO_READS = ("faq_wie_ziet_wat", "faq_privacy", "faq_bot_of_mens")
 MISSED_OFTEN = 2
 """After so many messages in a row that were not understood, that is why somebody wants a person."""
 
@@ -68,6 +69,12 @@ class HandoverTalk:
         if asking.stage is Stage.SHOWN and meant == CHANGE:
             return Heeded(Effect.STAYS, asking.edit(), (Say("utter_handover_edit"),))
         return Heeded(Effect.ELSE, asking)
+
+    def asked(self, intent: str) -> Say | None:
+        """The answer to a question about the sending itself: who reads it, and when somebody answers."""
+        if intent in WHO_READS:
+            return Say("utter_handover_who")
+        return Say("utter_handover_when", self.promise()) if intent == "progress" else None
 
     def meant(self, text: str) -> str | None:
         """`ja`, `wijzigen`, `nee` or `terug`, when the message says that and nothing more."""
@@ -139,7 +146,7 @@ def _last_words(standing: Standing) -> str:
     """What the user last told about their own work, in their own words."""
     if standing.coaching:
         told = (CoachingStage.OBSTACLE, CoachingStage.REALITY)
-        said = [m.words for m in standing.coaching.trail if m.stage in told and m.words]
+        said = [m.words for m in standing.coaching.trail if m.stage in told and m.words != m.value]
         if said:
             return said[-1]
     trail = standing.interview.trail if standing.interview else ()
