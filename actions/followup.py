@@ -86,7 +86,8 @@ class PlanDone(Action):
         promise = open_promise(tracker)
         if promise is None:
             return _nothing_open(dispatcher)
-        looked = coach().followups.kept_it(promise, part_before(tracker))
+        words = heard(tracker).text
+        looked = coach().followups.kept_it(promise, part_before(tracker), words)
         return [*keep_promise(tracker, looked.followup.promise), *_open(dispatcher, looked)]
 
 

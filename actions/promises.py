@@ -30,6 +30,7 @@ def part_before(tracker: Tracker) -> str:
 def keep_promise(tracker: Tracker, promise: Promise) -> list[EventType]:
     """The promise as it now is; with consent it is kept, and the check-in follows it."""
     before = promise_of(tracker)
+    promise = promise.revised(before)
     if promise.kept and promise != before:
         coach().records.keep_plan(promise)
         if promise.day != (before.day if before else None):

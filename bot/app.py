@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 
@@ -36,6 +37,7 @@ from bot.turns.worker import Kept, Turns
 from coach.desk.app import Desk
 from coach.settings import Settings
 from coach.store.database import migrate
+from coach.usecases.privacy import Kept as OwnData
 from coach.wiring import (
     check_ins,
     coach,
@@ -126,7 +128,14 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     bringing = Bringing(delivery)
     notices = Notices(kept.database, settings, now=utc_now)
     keeper = Housekeeping(kept.database, settings.terms)
-    papers = Papers(kept.vault, links_of(settings), coach().content, settings.terms, guard)
+    papers = Papers(
+        kept.vault,
+        links_of(settings),
+        coach().content,
+        settings.terms,
+        guard,
+        partial(_erase, turns, doors),
+    )
     for door in doors:
         if door.pusher:
             delivery.register(door.channel, door.pusher)
@@ -168,6 +177,16 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     app.add_middleware(LastResort)
     app.add_middleware(SafeHeaders)
     return app
+
+
+async def _erase(turns: Turns, doors: list[Door], kept: OwnData) -> None:
+    """Somebody erases a talk on its page; the tabs that show it are told."""
+    talk = kept.rows("talks")[0]
+    await turns.erase(talk["id"])
+    for door in doors:
+        if door.channel == talk["channel"]:
+            for address in kept.rows("addresses"):
+                await door.forgotten(address["data"])
 
 
 def _doors(settings: Settings, turns: Turns, delivery: Delivery, guard: Guard) -> list[Door]:

@@ -140,6 +140,7 @@ class Engine:
             now,
             lambda: coach().interview.reads(now.interview, typed),
             lambda: coach().coaching.says_day(typed),
+            lambda: coach().followups.says_helped(typed),
         ):
             parsed["intent"] = {**intent, "name": name if name in ANSWERS else "inform"}
         return {**parsed, "text": typed}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from starlette.routing import BaseRoute
 
@@ -19,6 +19,9 @@ class Door:
     def routes(self) -> Sequence[BaseRoute]:
         """What the channel listens to."""
         return ()
+
+    async def forgotten(self, address: Mapping[str, Any]) -> None:
+        """A talk with this address was erased from outside the channel; most have nothing to clear."""
 
     async def start(self) -> None:
         """Called when the service begins, after the inbox was taken up."""

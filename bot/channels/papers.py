@@ -1,13 +1,17 @@
-"""Pages and files of one talk behind a signed link: the plan to print and to put in a calendar, and one's own data."""
+"""Pages and files of one talk behind a signed link: the plan to print and to put in a calendar, and one's own data.
+
+That data can be erased here too: opening the page does nothing yet, only its button does.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -25,10 +29,11 @@ from coach.usecases.sheet import sheet_of
 from coach.usecases.spoken import spoken
 
 T = TypeVar("T")
+Draw = Callable[[Kept, str, str], bytes]
 CHANNEL = "papers"
 POLICY = (
     f"default-src 'none'; style-src {page.style_source()}; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 PRIVATE = {
     "cache-control": "no-store",
@@ -42,15 +47,23 @@ MEDIA = {
     "json": "application/json",
 }
 NAMES = {"pdf": "afspraak.pdf", "ics": "afspraak.ics", "json": "mijn-gegevens.json"}
-KINDS = {Paper.PLAN: ("html", "pdf", "ics"), Paper.DATA: ("html", "json")}
+KINDS = {Paper.PLAN: ("html", "pdf", "ics"), Paper.DATA: ("html", "json"), Paper.ERASE: ("html",)}
+Erase = Callable[[Kept], Awaitable[None]]
+"""Removes a talk, of which all that is kept is given, and tells whoever still shows it."""
 
 
 class Papers:
     def __init__(
-        self, vault: Vault, links: Links, content: Content, terms: Terms, guard: Guard
+        self,
+        vault: Vault,
+        links: Links,
+        content: Content,
+        terms: Terms,
+        guard: Guard,
+        erase: Erase,
     ) -> None:
         self._vault, self._links, self._content = vault, links, content
-        self._terms, self._guard = terms, guard
+        self._terms, self._guard, self._erase = terms, guard, erase
         self._labels = Labels.of(content.figure)
         # one at a time: a PDF keeps a core busy for a second, and turns go first
         self._thread = ThreadPoolExecutor(1, "papers")
@@ -59,6 +72,7 @@ class Papers:
         return [
             Route(f"/{Paper.PLAN}/{{name}}", self._guarded(Paper.PLAN)),
             Route(f"/{Paper.DATA}/{{name}}", self._guarded(Paper.DATA)),
+            Route(f"/{Paper.ERASE}/{{name}}", self._guarded(Paper.ERASE), methods=["GET", "POST"]),
         ]
 
     def stop(self) -> None:
@@ -67,15 +81,15 @@ class Papers:
     def _guarded(self, paper: Paper) -> Callable[[Request], Any]:
         async def answer(request: Request) -> Response:
             try:
-                return await self._answer(paper, request.path_params["name"])
+                return await self._answer(paper, request)
             except Refused as refused:
                 self._guard.refuse(CHANNEL, refused.code)
                 return self._refused(request, refused)
 
         return answer
 
-    async def _answer(self, paper: Paper, name: str) -> Response:
-        token, _, kind = name.rpartition(".")
+    async def _answer(self, paper: Paper, request: Request) -> Response:
+        token, _, kind = request.path_params["name"].rpartition(".")
         talk = self._links.read(paper, token)
         if talk is None or kind not in KINDS[paper]:
             raise Refused(404, "link_ended")
@@ -83,8 +97,14 @@ class Papers:
         kept = await self._off_loop(self._vault.everything, talk)
         if kept is None:
             raise Refused(404, "link_ended")
-        draw = self._plan if paper is Paper.PLAN else self._data
-        body = await self._off_loop(draw, kept, token, kind)
+        if request.method == "POST":
+            return await self._wipe(kept)
+        drawers: dict[Paper, Draw] = {
+            Paper.PLAN: self._plan,
+            Paper.DATA: self._data,
+            Paper.ERASE: self._ask,
+        }
+        body = await self._off_loop(drawers[paper], kept, token, kind)
         headers = dict(PRIVATE)
         if kind in NAMES:
             headers["content-disposition"] = f'attachment; filename="{NAMES[kind]}"'
@@ -101,8 +121,7 @@ class Papers:
                 return page.plan_pdf(sheet, self._labels, made)
             except page.NoPdf:
                 raise Refused(503, "no_pdf") from None
-        round_ = int(kept.state.get("slots", {}).get("round") or 1)
-        file = calendar.draw_up(sheet, row["id"], round_, row["updated_at"].replace(tzinfo=UTC))
+        file = calendar.draw_up(sheet, row["id"], row["updated_at"].replace(tzinfo=UTC))
         if kind == "ics":
             if file is None:
                 raise Refused(404, "no_date")
@@ -114,7 +133,19 @@ class Papers:
         if kind == "json":
             plain = record.plain(kept)
             return json.dumps(plain, ensure_ascii=False, indent=2).encode()
-        return record.html(kept, self._content, self._terms, f"{token}.json").encode()
+        wipe = self._links.make(Paper.ERASE, kept.rows("talks")[0]["id"], "html")
+        copy = f"{token}.json"
+        return record.html(kept, self._content, self._terms, copy, urlsplit(wipe).path).encode()
+
+    def _ask(self, kept: Kept, *_: str) -> bytes:
+        """The one question before all is erased."""
+        back = self._links.make(Paper.DATA, kept.rows("talks")[0]["id"], "html")
+        return page.render("wipe.html.j2", done=False, back=urlsplit(back).path).encode()
+
+    async def _wipe(self, kept: Kept) -> Response:
+        await self._erase(kept)
+        html = page.render("wipe.html.j2", done=True, backup_days=self._terms.backup_days)
+        return Response(html, headers=PRIVATE, media_type=MEDIA["html"])
 
     def _day(self, moment: datetime) -> str:
         on: date = moment.replace(tzinfo=UTC).astimezone(calendar.AMSTERDAM).date()

@@ -100,6 +100,11 @@ class Sockets:
         shown = self._view.shown(Line(line, False, message.get("text", ""), message))
         await self._server.emit("messages", [shown], to=address["room"])
 
+    async def forgotten(self, address: Mapping[str, Any]) -> None:
+        """All of a talk was erased: no tab keeps it either."""
+        await self._server.emit("forgotten", {}, to=address["room"])
+        await self._server.emit("state", standing({}), to=address["room"])
+
     async def stop(self) -> None:
         """Let the turns under way reach their tabs."""
         if self._tasks:
@@ -152,8 +157,7 @@ class Sockets:
     async def _forget(self, sender: str, _: Any) -> Answer:
         self._guard.admit("web", sender)
         await self._turns.forget("web", sender)
-        await self._server.emit("forgotten", {}, to=self._room(sender))
-        await self._server.emit("state", standing({}), to=self._room(sender))
+        await self.forgotten({"room": self._room(sender)})
         return {}
 
     def _guarded(self, handler: Handler) -> Callable[..., Coroutine[Any, Any, Answer]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -65,6 +65,9 @@ class WebDoor(Door):
             Mount("/socket.io", self._sockets),
             self._pictures.route(),
         ]
+
+    async def forgotten(self, address: Mapping[str, Any]) -> None:
+        await self._sockets.forgotten(address)
 
     async def stop(self) -> None:
         await self._sockets.stop()

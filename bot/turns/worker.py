@@ -213,8 +213,11 @@ class Turns:
         """Remove a sender's talk from the store; a turn under way is finished first."""
         hashed = self.sender_hash(channel, sender)
         talk = await self._off_loop(self._ledger.talk_of, channel, hashed)
-        if talk is None:
-            return
+        if talk is not None:
+            await self.erase(talk)
+
+    async def erase(self, talk: str) -> None:
+        """Remove a talk with all that hangs on it; a turn under way is finished first."""
         async with self._lanes.setdefault(talk, asyncio.Lock()):
             holding = self._ledger.hold(talk)
             await self._off_loop(holding.__enter__)

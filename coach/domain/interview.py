@@ -76,6 +76,8 @@ class Interview:
     agreed: bool = False
     order: tuple[Question, ...] = ring_questions()
     """The ring questions in the questionnaire's order."""
+    aside: tuple[Answer, ...] = ()
+    """Readings of what was said too early: of questions that were not open yet."""
 
     # --- what follows from the trail -------------------------------------------------
 
@@ -210,20 +212,49 @@ class Interview:
     def reject(self) -> Interview:
         """The user says no to the check: the question stays open, now with its buttons."""
         self._expect(Phase.CHECK)
-        return replace(self, pending=None, checked=True)
+        assert self.pending is not None
+        # what was said earlier was no answer to this question yet: it is still to be asked in full
+        recalled = self.recalled
+        return replace(
+            self._without_aside(self.pending.question), pending=None, checked=not recalled
+        )
 
     def want_buttons(self) -> Interview:
         """The message could not be read: the question stays open, with its buttons."""
         self._expect(Phase.QUESTION, Phase.PROBE)
         return replace(self, checked=True)
 
+    def put_aside(self, answer: Answer) -> Interview:
+        """The message fits a question that was not asked yet: keep it for then, and ask the open one with its buttons."""
+        self._expect(Phase.QUESTION, Phase.PROBE)
+        if answer.question == self.next_question() or answer.question in self.settled():
+            raise IllegalMove(f"{answer.question} is no question that is still to come")
+        after = self._without_aside(answer.question)
+        return replace(after, aside=(*after.aside, answer), checked=True)
+
+    def recall(self) -> Interview:
+        """Propose what was put aside for the question that is open now; the same when nothing was."""
+        question = self.next_question()
+        said = next((a for a in self.aside if a.question == question), None)
+        fresh = self.phase is Phase.QUESTION and not self.checked and not self.correcting
+        return self.propose(said) if said and fresh else self
+
+    @property
+    def recalled(self) -> bool:
+        """Whether the reading that waits for a yes was said at an earlier question."""
+        return self.pending is not None and self.pending in self.aside
+
+    def _without_aside(self, question: Question) -> Interview:
+        return replace(self, aside=tuple(a for a in self.aside if a.question != question))
+
     def record(self, answer: Answer) -> Interview:
         """Put an answer to the open question on the trail."""
         self._expect(Phase.QUESTION, Phase.PROBE, Phase.CHECK)
         self._expect_question(answer)
         entry = Entry(answer, correction=self.correcting is not None)
+        after = self._without_aside(answer.question)
         return replace(
-            self, trail=(*self.trail, entry), pending=None, checked=False, correcting=None
+            after, trail=(*self.trail, entry), pending=None, checked=False, correcting=None
         )
 
     def choose_correction(self) -> Interview:
@@ -253,14 +284,16 @@ class Interview:
         """Undo exactly one step; IllegalMove at the very start."""
         if self.agreed:
             return replace(self, agreed=False)
-        if self.pending:
+        if self.pending and not self.recalled:
             return replace(self, pending=None)
         if self.choosing or self.correcting:
             return replace(self, choosing=False, correcting=None, checked=False)
         if self.trail:
             last = self.trail[-1]
             reopened = last.answer.question if last.correction else None
-            return replace(self, trail=self.trail[:-1], correcting=reopened, checked=False)
+            return replace(
+                self, trail=self.trail[:-1], correcting=reopened, checked=False, pending=None
+            )
         if self.consent is not None:
             return replace(self, consent=None)
         if self.subject is not None:
@@ -298,6 +331,7 @@ class Interview:
             "choosing": self.choosing,
             "agreed": self.agreed,
             "order": [q.construct.value for q in self.order],
+            "aside": [answer.to_json() for answer in self.aside],
         }
 
     @classmethod
@@ -315,6 +349,7 @@ class Interview:
             data["choosing"],
             data["agreed"],
             tuple(by_name[name] for name in data["order"]),
+            tuple(Answer.from_json(answer) for answer in data.get("aside", ())),
         )
 
 

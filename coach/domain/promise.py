@@ -35,11 +35,20 @@ class Promise:
     """Whether the user agreed that it is kept; without that there is no check-in."""
     rating: int | None = None
     """How far the user says to be, 0 to 100, when looking back."""
+    revision: int = 0
+    """How often it was changed since it was first made: calendars take over the highest."""
 
     @property
     def day(self) -> date | None:
         """When to come back to it; None when it is over, or kept nowhere."""
         return self.plan.come_back if self.kept and self.outcome is Outcome.OPEN else None
+
+    def revised(self, before: Promise | None) -> Promise:
+        """The same, numbered on from the promise that stood `before`; undoing something is a change too."""
+        if before is None:
+            return self
+        same = replace(self, revision=before.revision)
+        return same if same == before else replace(same, revision=before.revision + 1)
 
     def rated(self, mark: int | None) -> Promise:
         return replace(self, rating=mark)
@@ -85,6 +94,7 @@ class Promise:
             "outcome": self.outcome.value,
             "kept": self.kept,
             "rating": self.rating,
+            "revision": self.revision,
             "position": plan.position.id,
             "step": plan.step,
             "what": plan.what,
@@ -117,6 +127,7 @@ class Promise:
             Outcome(data["outcome"]),
             data["kept"],
             data["rating"],
+            data.get("revision", 0),  # talks from before it was counted
         )
 
 

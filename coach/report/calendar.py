@@ -1,7 +1,7 @@
 """A promise as a calendar file (RFC 5545): the step on its day, and the day to look back.
 
-The times are at nine in the morning in Amsterdam and block nobody's day. An event keeps its id, so that a
-calendar that already has it takes over a change.
+The times are at nine in the morning in Amsterdam and block nobody's day. An event keeps its id and counts its
+revisions, so that a calendar that already has it takes over a change, and a step that was dropped is cancelled there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from coach.domain.promise import Outcome
 from coach.usecases.sheet import Sheet
 from coach.usecases.spoken import mirror
 
@@ -26,10 +27,10 @@ LASTS = timedelta(minutes=15)
 MAKER = "-//Padwijzer//Padwijzer//NL"
 
 
-def draw_up(sheet: Sheet, talk: str, round_: int, made: datetime) -> bytes | None:
+def draw_up(sheet: Sheet, talk: str, made: datetime) -> bytes | None:
     """The file; None when the promise has no date, because a calendar without events is not valid.
 
-    `talk` and `round_` make the ids; `made` is a time with its zone.
+    `talk` and the round of the promise make the ids; `made` is a time with its zone.
     """
     from icalendar import Calendar
 
@@ -43,7 +44,7 @@ def draw_up(sheet: Sheet, talk: str, round_: int, made: datetime) -> bytes | Non
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", _texts()["name"])
     for kind, on in dated.items():
-        calendar.add_component(_event(sheet, kind, on, f"{talk}:{round_}:{kind}", made))
+        calendar.add_component(_event(sheet, kind, on, f"{talk}:{sheet.round}:{kind}", made))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
@@ -55,6 +56,9 @@ def _event(sheet: Sheet, kind: str, on: date, key: str, made: datetime) -> Event
     event = Event()
     event.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@padwijzer")
     event.add("dtstamp", made.astimezone(UTC))
+    event.add("last-modified", made.astimezone(UTC))
+    event.add("sequence", sheet.revision)
+    event.add("status", "CANCELLED" if sheet.outcome is Outcome.DROPPED else "CONFIRMED")
     event.add("dtstart", begins)
     event.add("dtend", begins + LASTS)
     event.add("summary", _texts()[kind]["title"].format(short=mirror(sheet.plan.what)))

@@ -23,9 +23,14 @@ class Paper(StrEnum):
 
     PLAN = "plan"
     DATA = "gegevens"
+    ERASE = "wissen"
 
 
-LASTS = {Paper.PLAN: timedelta(days=30), Paper.DATA: timedelta(hours=1)}
+LASTS = {
+    Paper.PLAN: timedelta(days=30),
+    Paper.DATA: timedelta(hours=1),
+    Paper.ERASE: timedelta(hours=1),
+}
 """A plan is looked up again in the days after the talk; a copy of everything is fetched at once."""
 
 

@@ -33,8 +33,8 @@ def plain(kept: Kept) -> dict[str, Any]:
     return {name: [_plain(row) for row in rows] for name, rows in kept.tables.items()}
 
 
-def html(kept: Kept, content: Content, terms: Terms, copy: str) -> str:
-    """The page; `copy` is the address of the same as JSON."""
+def html(kept: Kept, content: Content, terms: Terms, copy: str, wipe: str) -> str:
+    """The page; `copy` is the address of the same as JSON, `wipe` of the page that erases it."""
     talk = kept.rows("talks")[0]
     rest = {name: rows for name, rows in plain(kept).items() if name not in READABLE and rows}
     return page.render(
@@ -47,6 +47,7 @@ def html(kept: Kept, content: Content, terms: Terms, copy: str) -> str:
         addresses=[_pairs(row["data"]) for row in kept.rows("addresses")],
         rest=rest,
         copy=copy,
+        wipe=wipe,
         begun=_day(talk["created_at"], content),
         until=_day(talk["updated_at"] + timedelta(days=terms.months * DAYS_A_MONTH), content),
         texts_until=_day(talk["updated_at"] + timedelta(days=terms.text_days), content),
@@ -104,9 +105,15 @@ def _handover(row: Mapping[str, Any], kept: Kept, content: Content) -> dict[str,
 
 
 def _lines(kept: Kept) -> list[dict[str, Any]]:
-    """The talk as it was said, in order."""
+    """The talk as it was said, in order; a button is shown by its title, on every channel."""
+    titles = {
+        button["payload"]: button["title"]
+        for r in kept.rows("outbox")
+        for button in r["message"].get("buttons", ())
+        if "payload" in button
+    }
     said = [
-        {"n": r["line"], "by_user": True, "text": r["text"]}
+        {"n": r["line"], "by_user": True, "text": titles.get(r["text"], r["text"])}
         for r in kept.rows("inbox")
         if r["line"] and r["text"]
     ]

@@ -35,6 +35,8 @@ ASIDE = 0.60
 """From here on a side request is believed, also where an open answer is asked."""
 SHORT_COMMAND = 0.45
 """The same for a command of at most three words."""
+LONGEST_COMMAND = 6
+"""In words; a wish to change an answer that is longer may be an answer itself, when it reads as one."""
 ASIDE_OWN_WORDS = 0.85
 """The same where people answer in a few words of their own: a name, a day, a mark."""
 CHATTER_OWN_WORDS = 0.92
@@ -51,11 +53,12 @@ def is_answer(
     standing: Standing,
     reads: Callable[[], bool] = lambda: False,
     says_day: Callable[[], bool] = lambda: False,
+    says_helped: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Whether a message counts as an answer to what is open now.
 
     `reads` says whether the text has a level for the open question; it is asked only when that matters.
-    `says_day` says whether it names a day.
+    `says_day` says whether it names a day, `says_helped` whether it says that something helped.
     """
     if intent in ANSWERS:
         return True
@@ -68,6 +71,9 @@ def is_answer(
     # 'maandag over een week' is a day where a day is asked, and not a wish to go on later
     if intent in ("later", "pause") and _asks_day(standing) and says_day():
         return True
+    # 'beginnen hielp' is no wish to begin again
+    if standing.followup and standing.followup.stage is FollowStage.HELPED and says_helped():
+        return True
     if standing.followup:
         return _in_followup(intent, certainty, text, standing.followup.stage)
     if standing.coaching:
@@ -76,7 +82,9 @@ def is_answer(
     if not opened:
         return False
     # 'ik heb een potje vrijgemaakt' looks like another subject, but answers who decides
-    readable = intent not in COMMANDS and certainty < ASIDE_OWN_WORDS and reads()
+    # a command is short; 'we weten dat er iets verandert maar niet wat' only sounds like one
+    told = intent not in COMMANDS or (intent == "correct" and len(text.split()) > LONGEST_COMMAND)
+    readable = told and certainty < ASIDE_OWN_WORDS and reads()
     return certainty < _believed(intent, text) or readable
 
 

@@ -65,10 +65,11 @@ class FollowUpTalk:
         says = (Say(response, {"what": mirror(promise.plan.what)}),)
         return Looked(FollowUp(promise, Stage.HOW, part), says)
 
-    def kept_it(self, promise: Promise, part: str) -> Looked:
-        """The user tells that it is done."""
-        followup = FollowUp(promise, Stage.HOW, part).say(Outcome.DONE)
-        return Looked(followup, (Say(WENT[Outcome.DONE]),))
+    def kept_it(self, promise: Promise, part: str, words: str = "") -> Looked:
+        """The user tells that it is done, or in their own words that it is done in part or not."""
+        outcome = Outcome(by_words(words, self.content.words["how"]) or Outcome.DONE)
+        followup = FollowUp(promise, Stage.HOW, part).say(outcome, words)
+        return Looked(followup, (Say(WENT[outcome]),))
 
     @staticmethod
     def change(promise: Promise, part: str) -> Looked:
@@ -146,6 +147,10 @@ class FollowUpTalk:
         if heard.choice or heard.means("unknown", "skip", "deny") or len(tokens(heard.text)) < 2:
             return Looked(after, (Say("utter_helped_short"),))
         return Looked(after, (Say("utter_helped_heard", {"words": mirror(heard.text)}),))
+
+    def says_helped(self, text: str) -> bool:
+        """Whether a text says that something helped, whatever else its words may mean."""
+        return by_words(text, self.content.words["helped"]) is not None
 
     def _hear_hindered(self, followup: FollowUp, heard: Heard) -> Looked:
         known = self.content.obstacles

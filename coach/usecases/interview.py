@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coach.domain.answers import Answer, Level, Question, ReadAs, Role, Subject
 from coach.domain.content import Content, Item, Wording
 from coach.domain.interview import Interview, Phase, begin
 from coach.usecases import result
 from coach.usecases.choices import NO, YES, by_words, chosen, tokens, yes_or_no
+from coach.usecases.elsewhere import fitting
 from coach.usecases.ports import AnswerReader
 from coach.usecases.reply import Button, Heard, Say
+from coach.usecases.spoken import mirror
 
 SURE = 0.72
 """At or above: the answer counts and is said back."""
@@ -50,7 +52,16 @@ class InterviewTalk:
         return self.content.questionnaires[interview.version].items[question]
 
     def wording(self, interview: Interview, question: Question) -> Wording:
-        return self.item(interview, question).roles[interview.role or Role.MEDEWERKER]
+        said = self.item(interview, question).roles[interview.role or Role.MEDEWERKER]
+        if interview.role is not Role.LEERADVISEUR or interview.subject is not Subject.TEAM:
+            return said
+        return replace(said, question=self._of_team(said.question), probe=self._of_team(said.probe))
+
+    def _of_team(self, question: str) -> str:
+        """An adviser's question about an organisation, asked about one team."""
+        for whole, (part, *_) in self.content.words["about_team"].items():
+            question = question.replace(whole, part)
+        return question
 
     # --- hearing ---------------------------------------------------------------------
 
@@ -69,7 +80,8 @@ class InterviewTalk:
             Phase.DONE: lambda state, _: Heeded(state),
         }
         heeded = handle[interview.phase](interview, heard)
-        return Heeded(heeded.interview, (*heeded.says, *self._follow(interview, heeded.interview)))
+        says = (*heeded.says, *self._follow(interview, heeded.interview))
+        return Heeded(heeded.interview.recall(), says)
 
     def _follow(self, before: Interview, after: Interview) -> tuple[Say, ...]:
         """What an answer led to: the place, when it is known now, and whether a change moved it."""
@@ -126,13 +138,22 @@ class InterviewTalk:
             return Heeded(interview.want_buttons(), (Say("utter_not_read"),))
         reading = self.reader.read(heard.text, item, interview.role)
         if reading.level is None or reading.certainty < UNSURE:
-            return Heeded(interview.want_buttons(), (Say("utter_not_read"),))
+            return self._not_read(interview, heard)
         answer = Answer(question, reading.level, heard.text, reading.read_as, reading.certainty)
         if reading.certainty >= SURE:
             return self._recorded(interview, answer, item, said_back=True)
         if interview.checked:
             return Heeded(interview.want_buttons(), (Say("utter_not_read"),))
         return Heeded(interview.propose(answer))
+
+    def _not_read(self, interview: Interview, heard: Heard) -> Heeded:
+        """Ask with the three choices; what fits a question to come is kept for then."""
+        items = self.content.questionnaires[interview.version].items
+        elsewhere = fitting(interview, heard.text, items, self.reader)
+        if elsewhere is None:
+            return Heeded(interview.want_buttons(), (Say("utter_not_read"),))
+        name = self.item(interview, elsewhere.question).name
+        return Heeded(interview.put_aside(elsewhere), (Say("utter_fits_later", {"name": name}),))
 
     def reads(self, interview: Interview | None, text: str) -> bool:
         """Whether a text surely says a level of the open question."""
@@ -217,7 +238,10 @@ class InterviewTalk:
             case Phase.CHECK:
                 assert interview.pending is not None
                 item = self.item(interview, interview.pending.question)
-                return (Say("utter_check", {"echo": item.echo[interview.pending.level or 1]}),)
+                echo = {"echo": item.echo[interview.pending.level or 1]}
+                if interview.recalled:
+                    return (Say("utter_check_recalled", {**echo, **self._recalled(interview)}),)
+                return (Say("utter_check", echo),)
             case Phase.REVIEW:
                 return (Say("utter_ask_agree"),)
             case Phase.CHOOSE:
@@ -225,6 +249,13 @@ class InterviewTalk:
             case Phase.UNPLACED:
                 return (Say("utter_unplaced"),)
         return ()
+
+    def _recalled(self, interview: Interview) -> dict[str, str]:
+        """The question that is open, and what was said about it before it was."""
+        assert interview.pending is not None
+        question = self.wording(interview, interview.pending.question).question
+        number = str(interview.progress().number)
+        return {"question": question, "number": number, "words": mirror(interview.pending.words)}
 
     def _ask_item(self, interview: Interview) -> Say:
         question = interview.next_question()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coach.domain.coaching import Plan
 from coach.domain.content import Content, Place
 from coach.domain.path import POSITIONS, Position
+from coach.domain.promise import Outcome
 from coach.usecases.side import standing_of
 from coach.usecases.spoken import spoken
 
@@ -26,6 +27,10 @@ class Sheet:
     come_back: str
     step_title: str = ""
     """The name of the step that was chosen; empty for one of the user's own."""
+    outcome: Outcome = Outcome.OPEN
+    round: int = 1
+    revision: int = 0
+    """How often the promise was changed since it was made."""
 
     @property
     def signs(self) -> tuple[str, ...]:
@@ -42,8 +47,14 @@ def sheet_of(content: Content, state: Mapping[str, Any]) -> Sheet | None:
     now = standing_of(state.get("slots", {}))
     if now.promise is None:
         return None
-    plan = now.promise.plan
-    return sheet(content, plan, now.coaching.position if now.coaching else plan.position)
+    promise = now.promise
+    here = now.coaching.position if now.coaching else promise.plan.position
+    return replace(
+        sheet(content, promise.plan, here),
+        outcome=promise.outcome,
+        round=promise.round,
+        revision=promise.revision,
+    )
 
 
 def sheet(content: Content, plan: Plan, position: Position) -> Sheet:

@@ -58,7 +58,7 @@ def data(content: Content) -> str:
         "addresses": ({"data": {"room": "x" * 64}},),
         "events": ({"seq": 1, "data": {"event": "user", "text": "hallo" * 60}},),
     }  # fmt: skip
-    return record.html(Kept(tables), content, Terms(), "x.json")
+    return record.html(Kept(tables), content, Terms(), "x.json", "x.html")
 
 
 def refused(_: Content) -> str:

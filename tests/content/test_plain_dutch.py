@@ -37,7 +37,7 @@ NOT_SAID = {
     "payload", "image", "channel", "condition", "custom", "attachment",
 }  # fmt: skip
 USERS_OWN_WORDS = {("words.yml", kind) for kind in (
-    "roles", "subjects", "sure", "helps", "how", "way", "next_move", "change", "my_data",
+    "roles", "subjects", "sure", "helps", "how", "helped", "way", "next_move", "change", "my_data",
 )}  # fmt: skip
 POLITE = re.compile(r"(?<![\w.'’-])(u|uw|uzelf|uwe)(?![\w.'’-]*\w)", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -80,9 +80,38 @@ def load(file: Path) -> list[Text]:
     return list(texts_in(data.get("responses", {}) if file.parent == RESPONSES else data, file))
 
 
+TAGS = re.compile(r"\{%.*?%\}|\{#.*?#\}|<style>.*?</style>|<[^>]+>", re.DOTALL)
+FILLED = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}", re.DOTALL)
+QUOTED = re.compile(r'"([^"\n]*)"|`([^`]*)`')
+MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|[*_`|>#]|^\s*(?:-|\d+\.)\s", re.MULTILINE)
+
+
+def texts_of(file: Path) -> list[Text]:
+    """What a page, the widget or the guide says, line by line; what is filled in counts as nothing."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".ts":
+        lines = ["".join(both) for both in QUOTED.findall(text)]
+    elif file.suffix == ".md":
+        lines = [MARKS.sub(r" \1", cell) for line in text.splitlines() for cell in line.split("|")]
+    else:  # what a template sets or writes itself is said as well
+        own = [
+            "".join(both)
+            for both in QUOTED.findall(" ".join(re.findall(r"\{[{%].*?[%}]\}", text, re.DOTALL)))
+        ]
+        lines = [*TAGS.sub("\n", text).splitlines(), *own]
+    said = [FILLED.sub(" ", line).strip() for line in lines]
+    return [Text(f"{file.relative_to(ROOT)}", line) for line in said if words(line)]
+
+
 CONTENT_FILES = sorted(CONTENT.rglob("*.yml"))
 RESPONSE_FILES = sorted(RESPONSES.glob("*.yml"))
 CHANNELS = ROOT / "bot" / "channels"
+TEMPLATES = [
+    *sorted((ROOT / "coach" / "report").glob("*.html.j2")),
+    *sorted(CHANNELS.rglob("*.html.j2")),
+]
+LABELS = ROOT / "bot" / "widget" / "src" / "labels.ts"
+GUIDE = ROOT / "docs" / "handleiding.md"
 CHANNEL_FILES = [*sorted(CHANNELS.rglob("texts.yml")), CHANNELS / "refusals.yml"]
 files = pytest.mark.parametrize(
     "file",
@@ -219,3 +248,47 @@ def test_easier_words_are_not_hard_words_themselves(jargon: dict[str, str]) -> N
 def test_the_bot_says_je_and_never_u(file: Path) -> None:
     polite = [f"{text.where}: {text.said}" for text in load(file) if POLITE.search(text.said)]
     assert polite == []
+
+
+# --- pages, the widget and the guide --------------------------------------------------
+
+pages = pytest.mark.parametrize(
+    "file", [*TEMPLATES, LABELS, GUIDE], ids=lambda file: str(file.relative_to(ROOT))
+)
+
+
+def test_the_pages_and_the_widget_have_sentences_to_measure() -> None:
+    assert len(TEMPLATES) >= 6
+    whole = [text for file in TEMPLATES for text in texts_of(file) if text.said.endswith(ENDS)]
+    assert len(whole) > 25
+    assert len(texts_of(LABELS)) > 30 and len(texts_of(GUIDE)) > 150
+
+
+@pages
+def test_what_stands_on_a_page_is_short(file: Path) -> None:
+    said = texts_of(file)
+    long = [
+        f"{text.where}: {len(words(sentence))} words: {sentence}"
+        for text in said
+        for sentence in sentences(text.said)
+        if len(words(sentence)) > MAX_WORDS
+    ]
+    assert long == []
+    whole = [text.said for text in said if text.said.endswith(ENDS)]
+    if whole:
+        found = reading(whole)
+        assert found.mean_words <= MEAN_WORDS, f"{found.mean_words:.1f} words a sentence"
+
+
+@pages
+def test_what_stands_on_a_page_has_no_hard_words_and_says_je(
+    file: Path, jargon: dict[str, str]
+) -> None:
+    said = [text.said for text in texts_of(file)]
+    assert [line for line in said if POLITE.search(line)] == []
+    row = file.read_text(encoding="utf-8")  # the guide explains the model's own words in a table
+    explained = {
+        w for w in jargon if explained_in(" ".join(said), jargon[w]) or f"\n| {w} |" in row
+    }
+    hard = [(word, line) for line in said for word in jargon_in(line, jargon)]
+    assert [(word, line) for word, line in hard if word not in explained] == []

@@ -43,7 +43,8 @@ export class Chat {
     const colours = button("", "");
     preferences(root, letters, colours);
     this.#menu = new Menu(this.#item(labels.restart, () => this.#restart()), ...this.#asForm(), letters, colours,
-      this.#item(labels.print, () => printTalk(place.host)), this.#item(labels.forget, () => this.#confirm.ask()));
+      this.#item(labels.print, () => printTalk(place.host)), this.#item(labels.myData, () => this.#askMyData()),
+      this.#item(labels.forget, () => this.#confirm.ask()));
     this.#panel = buildPanel(isFull, this.#menu);
     this.#view = new View({ server, onChoose: (choice) => this.#choose(choice), toTop: () => this.#toTop() });
     this.#session = new Session(server);
@@ -177,6 +178,11 @@ export class Chat {
 
   #restart(): void {
     this.#say(labels.restart, "/restart");
+    this.#focus();
+  }
+
+  #askMyData(): void {
+    this.#say(labels.askMyData);
     this.#focus();
   }
 

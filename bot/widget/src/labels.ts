@@ -23,6 +23,8 @@ export const labels = {
   darkColours: "Donkere kleuren",
   lightColours: "Lichte kleuren",
   print: "Afdrukken",
+  myData: "Mijn gegevens zien",
+  askMyData: "Wat weet je van mij",
   forget: "Wis mijn gegevens",
 
   forgetQuestion: "Wil je al je gegevens wissen?",
@@ -55,7 +57,6 @@ export const labels = {
   lost: "Ik ken je vorige gesprek niet meer. We beginnen opnieuw.",
   tooBig: "Dat bericht is te lang. Stuur het in delen.",
   refused: "Dat lukte niet. Probeer het later nog eens.",
-
 
   progress: (asked: number) => `Vraag ${asked}`,
   charactersLeft: (left: number) => (left === 1 ? "Je kunt nog 1 teken schrijven." : `Je kunt nog ${number.format(left)} tekens schrijven.`),

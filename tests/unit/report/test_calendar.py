@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import ics
 import pytest
 from icalendar import Calendar, Event
-from sheets import BACK, ON, promised
+from sheets import BACK, ON, ROLES, promised
 
 from coach.domain.content import Content
 from coach.domain.path import POSITIONS
+from coach.domain.promise import Outcome, Promise
 from coach.report.calendar import AMSTERDAM, draw_up
 
 MADE = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
@@ -23,7 +25,7 @@ AWKWARD = (
 
 
 def _file(content: Content, position: int = 5, **said: Any) -> bytes:
-    made = draw_up(promised(content, POSITIONS[position], **said), TALK, 1, MADE)
+    made = draw_up(promised(content, POSITIONS[position], **said), TALK, MADE)
     assert made is not None
     return made
 
@@ -73,7 +75,7 @@ def test_ids_stay_and_differ_by_talk_round_and_event(content: Content) -> None:
     sheet = promised(content, POSITIONS[0])
 
     def ids(talk: str, round_: int, made: datetime) -> list[str]:
-        file = draw_up(sheet, talk, round_, made)
+        file = draw_up(replace(sheet, round=round_), talk, made)
         assert file is not None
         return [str(event["uid"]) for event in _events(file)]
 
@@ -89,5 +91,28 @@ def test_ids_stay_and_differ_by_talk_round_and_event(content: Content) -> None:
 def test_only_what_has_a_date_is_an_event(
     content: Content, on: date | None, back: date | None, events: int
 ) -> None:
-    file = draw_up(promised(content, POSITIONS[3], on=on, back=back), TALK, 1, MADE)
+    file = draw_up(promised(content, POSITIONS[3], on=on, back=back), TALK, MADE)
     assert (len(_events(file)) if file else 0) == events
+
+
+def test_a_calendar_that_has_it_sees_which_is_newer(content: Content) -> None:
+    sheet = promised(content, POSITIONS[2])
+    first = Promise(ROLES[0], sheet.plan)
+    moved = first.with_day(date(2026, 12, 11), "vrijdag over een week").revised(first)
+    undone = first.revised(moved)
+    numbers = []
+    for promise in (first, first.revised(first), moved, undone):
+        file = draw_up(replace(sheet, plan=promise.plan, revision=promise.revision), TALK, MADE)
+        assert file is not None
+        events = _events(file)
+        assert {str(event["status"]) for event in events} == {"CONFIRMED"}
+        numbers.append([event["sequence"] for event in events])
+    assert numbers == [[0, 0], [0, 0], [1, 1], [2, 2]]
+    assert Promise.from_json(undone.to_json()) == undone
+
+
+def test_a_step_that_was_dropped_is_cancelled_in_the_calendar(content: Content) -> None:
+    sheet = replace(promised(content, POSITIONS[2]), outcome=Outcome.DROPPED, revision=3)
+    file = draw_up(sheet, TALK, MADE)
+    assert file is not None
+    assert [str(event["status"]) for event in _events(file)] == ["CANCELLED", "CANCELLED"]

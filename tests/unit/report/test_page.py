@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
@@ -12,6 +13,7 @@ from sheets import ROLES, promised
 from coach.domain.answers import Role
 from coach.domain.content import Content
 from coach.domain.path import POSITIONS, Position
+from coach.domain.promise import Outcome
 from coach.report import page
 from coach.report.labels import Labels
 
@@ -66,6 +68,50 @@ def test_a_pdf_fetches_nothing_from_elsewhere(address: str) -> None:
     assert not reader.pages[0].images
     with pytest.raises(ValueError, match="nothing from elsewhere"):
         page._only_ours(address)
+
+
+LONG_STEP = (
+    "Ik vraag maandag in het overleg aan iedereen welke taak de meeste tijd kost en schrijf dat op het bord. "
+    "Daarna kies ik met twee collega's van de nachtdienst een taak uit. We spreken af wie vrijdag voor het eerst "
+    "meekijkt, wie het de week daarna overneemt, en waar we opschrijven wat we ervan leerden."
+)
+LONG_NAME = "ik, met Wilhelmina-Fredericke van Oostenbroek van de Scheepswerktuigkundigenopleiding"
+
+
+@pytest.mark.parametrize("position", POSITIONS[::3], ids=lambda position: position.id)
+def test_a_step_of_three_hundred_characters_still_fits_on_one_sheet(
+    content: Content, position: Position
+) -> None:
+    assert len(LONG_STEP) > 290
+    sheet = promised(content, position, what=LONG_STEP, who=LONG_NAME, helps=LONG_NAME * 2)
+    reader, told = _read(page.plan_pdf(sheet, Labels.of(content.figure), MADE))
+    assert len(reader.pages) == 1
+    assert LONG_STEP in told and sheet.signs[-1] in told
+
+
+@pytest.mark.parametrize("times", [4, 5, 6, 7])
+def test_a_second_sheet_holds_the_whole_picture_and_not_some_last_lines(
+    content: Content, times: int
+) -> None:
+    sheet = promised(content, POSITIONS[4], what=f"{LONG_STEP} " * times)
+    reader, _ = _read(page.plan_pdf(sheet, Labels.of(content.figure), MADE))
+    *_, last = reader.pages
+    assert len(reader.pages) == 2 and len(last.images) == 1
+    told = " ".join(last.extract_text().split())
+    assert all(words in told for words in (sheet.place.place, *sheet.signs, "M. Bartsch"))
+
+
+def test_what_became_of_the_step_stands_with_it(content: Content) -> None:
+    sheet = promised(content, POSITIONS[3])
+    told = {
+        outcome: page.plan_html(
+            replace(sheet, outcome=outcome), Labels.of(content.figure), MADE, {}
+        )
+        for outcome in Outcome
+    }
+    assert "Deze stap" not in told[Outcome.OPEN]
+    assert "Deze stap is gelukt." in told[Outcome.DONE]
+    assert len(set(told.values())) == len(Outcome)
 
 
 def test_long_words_make_a_second_sheet_instead_of_being_cut(content: Content) -> None:

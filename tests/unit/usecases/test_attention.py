@@ -7,9 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from coach.domain.answers import Role
-from coach.domain.coaching import Coaching, Stage
+from coach.domain.coaching import Coaching, Plan, Stage
+from coach.domain.followup import FollowUp
+from coach.domain.followup import Stage as FollowStage
 from coach.domain.interview import Interview
 from coach.domain.path import POSITIONS, Position
+from coach.domain.promise import Promise
 from coach.usecases.attention import is_answer
 from coach.usecases.side import Standing
 
@@ -100,3 +103,14 @@ def test_a_day_where_a_day_is_asked_is_no_wish_to_stop() -> None:
     asked = coaching_at(Stage.WHEN)
     assert is_answer("later", 0.99, "maandag over een week", asked, says_day=lambda: True)
     assert not is_answer("later", 0.99, "ik ga later verder", asked, says_day=lambda: False)
+
+
+@pytest.mark.parametrize("intent", ["restart", "human", "help"])
+def test_what_helped_is_no_wish_to_begin_again(intent: str) -> None:
+    promise = Promise(Role.MEDEWERKER, Plan(POSITIONS[0], "x", "bellen", "ik", "morgen", None, 8))
+    looking_back = FollowUp(promise).say("gelukt").say("70")
+    assert looking_back.stage is FollowStage.HELPED
+    now = Standing(Interview("v"), None, looking_back, promise)
+    assert is_answer(intent, 0.99, "beginnen hielp", now, says_helped=lambda: True)
+    assert not is_answer(intent, 0.99, "opnieuw beginnen", now)
+    assert not is_answer("distress_red", 1.0, "niets hielp", now, says_helped=lambda: True)

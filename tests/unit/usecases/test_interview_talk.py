@@ -635,3 +635,90 @@ def test_a_talk_goes_on_under_the_questionnaire_it_began_with(content: Content) 
     placement = turns.interview.placement()
     assert placement and placement.version == "2020-01"
     assert turns.asks
+
+
+# --- said at another question ---------------------------------------------------------
+
+
+EARLY = "als je een fout maakt krijg je op je kop"
+
+
+@dataclass
+class OneReader(Reader):
+    """Knows one sentence, and that for one construct alone."""
+
+    def read(self, text: str, item: Item, role: Role) -> Reading:
+        fits = text == EARLY and item.question.construct is Construct.DURVEN
+        return Reading(1, 0.95) if fits else super().read(text, item, role)
+
+
+def early(content: Content) -> Turns:
+    """Somebody told about daring when asked who decides."""
+    talk = InterviewTalk(content, OneReader())
+    begun = talk.start().choose_role(Role.MEDEWERKER).choose_subject(Subject.TEAM)
+    return Turns(talk, begun.give_consent(True)).types(EARLY)
+
+
+def to_daring(turns: Turns) -> Turns:
+    """On until the question that those words belong to is open."""
+    for level in (1, 2, 3, 2):
+        turns.hears(Heard("", "choose", f"niveau_{level}"))
+    return turns
+
+
+def test_an_answer_to_a_later_question_is_named_and_kept_for_then(content: Content) -> None:
+    turns = early(content)
+    names = {
+        item.question.construct: item.name
+        for item in content.questionnaires[content.current].items.values()
+    }
+    assert turns.said == (Say("utter_fits_later", {"name": names[Construct.DURVEN]}),)
+    (ask,) = turns.talk.ask(turns.interview)
+    assert ask.response == "utter_ask_anchor" and len(ask.buttons) == 3
+    to_daring(turns)
+    assert turns.interview.phase is Phase.CHECK
+    (recalled,) = turns.talk.ask(turns.interview)
+    assert recalled.response == "utter_check_recalled" and recalled.slots["words"] == EARLY
+    turns.hears(Heard("", "affirm", "ja"))
+    last = turns.interview.trail[-1].answer
+    assert (last.question.construct, last.level, last.read_as) == (
+        Construct.DURVEN,
+        1,
+        ReadAs.CHECK,
+    )
+    assert turns.interview.aside == ()
+
+
+def test_who_meant_something_else_then_is_asked_in_full(content: Content) -> None:
+    turns = to_daring(early(content))
+    turns.hears(Heard("", "deny", "nee"))
+    (ask,) = turns.talk.ask(turns.interview)
+    assert ask.response == "utter_ask_item"
+    assert turns.interview.aside == () and turns.interview.phase is Phase.QUESTION
+
+
+def test_what_was_put_aside_survives_storing_and_going_back(content: Content) -> None:
+    turns = early(content)
+    assert Interview.from_json(turns.interview.to_json()) == turns.interview
+    to_daring(turns)
+    before = turns.interview.back()
+    assert before.phase is Phase.QUESTION and before.pending is None
+    assert len(before.trail) == len(turns.interview.trail) - 1
+
+
+def test_an_adviser_is_asked_about_the_team_that_was_chosen(content: Content) -> None:
+    talk = InterviewTalk(content, Reader())
+    begun = talk.start().choose_role(Role.LEERADVISEUR)
+    for subject in (Subject.TEAM, Subject.ORGANISATIE):
+        interview = begun.choose_subject(subject)
+        said = [
+            text
+            for question in content.questionnaires[content.current].items
+            for text in (
+                talk.wording(interview, question).question,
+                talk.wording(interview, question).probe,
+            )
+        ]
+        whole = [text for text in said if "de organisatie" in text]
+        assert bool(whole) is (subject is Subject.ORGANISATIE)
+        assert any("het team" in text for text in said) is (subject is Subject.TEAM)
