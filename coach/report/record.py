@@ -62,10 +62,9 @@ def _round(row: Mapping[str, Any], kept: Kept, content: Content) -> dict[str, An
     if row["ring"] and row["process"]:
         ring, process = content.rings[Ring(row["ring"])], content.processes[Process(row["process"])]
         place = f"{ring.name}: {process.name}"
-    roles, subjects = content.words["roles"], content.words["subjects"]
+    subjects = content.words["subjects"]
     return {
         **row,
-        "role": roles[row["role"]][0],
         "subject": subjects[row["subject"]][0],
         "place": place,
         "answers": [_answer(answer, row, content) for answer in given],

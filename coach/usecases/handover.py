@@ -98,7 +98,7 @@ class HandoverTalk:
     def _lines(self, standing: Standing) -> Iterator[str]:
         interview = standing.interview
         if interview and interview.role:
-            yield self._line("rol", self.content.words["roles"][interview.role][0])
+            yield self._line("rol", interview.role.value)
         if interview and interview.subject:
             yield self._line("onderwerp", self.content.words["subjects"][interview.subject][0])
         placement = interview.placement() if interview else None

@@ -373,7 +373,9 @@ async def test_what_went_to_the_desk_is_on_the_page_and_goes_with_the_rest(
     await person.press("ja")
     await person.say(f"{SAID} daarna")
     await person.say("terug")
-    page = (await read(client, await person.say("geef me een kopie van mijn gegevens"))).text
+    page = (
+        await read(client, await person.say("geef me een kopie van mijn gegevens"), ".html")
+    ).text
     assert "Naar het leerloket" in page and f"{SAID} eerst" in page and f"{SAID} daarna" in page
     await erase(person)
     expect_nothing_left(ours)
