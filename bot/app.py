@@ -31,9 +31,11 @@ from bot.channels.rest import RestDoor
 from bot.channels.teams.door import TeamsDoor
 from bot.channels.web import WebDoor
 from bot.engine import Engine
+from bot.turns.bringing import Bringing
 from bot.turns.checkins import ComingBack
 from bot.turns.delivery import Delivery
 from bot.turns.housekeeping import Housekeeping
+from bot.turns.notices import Notices
 from bot.turns.worker import Kept, Turns
 from coach.desk.app import Desk
 from coach.settings import Settings
@@ -126,6 +128,8 @@ def build(settings: Settings, engine: Engine) -> Starlette:
     delivery = Delivery(turns, kept)
     coming_back = ComingBack(turns, delivery, check_ins(), now=utc_now)
     doors = _doors(settings, turns, delivery, guard)
+    bringing = Bringing(delivery)
+    notices = Notices(kept.database, settings, now=utc_now)
     keeper = Housekeeping(kept.database, settings.terms)
     links, origins = links_of(settings), Origins(settings.base_url, settings.origins)
     opinions = OpinionPage(kept.database, links, coach().content.opinions, guard, origins)
@@ -153,7 +157,11 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         for door in doors:
             await door.start()
         await coming_back.start()
+        bringing.start()
+        await notices.start()
         yield
+        await notices.stop()
+        bringing.stop()
         await coming_back.stop()
         await keeper.stop()
         await delivery.stop()  # it still sends through the doors
@@ -167,7 +175,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
             *(route for door in doors for route in door.routes()),
             *papers.routes(),
             *opinions.routes(),
-            *Desk(kept.database, settings, utc_now, talking=clients).routes(),
+            *Desk(kept.database, settings, utc_now, talking=clients, bring=bringing.bring).routes(),
             Route("/health", health(delivery)),
         ],
         lifespan=lifespan,

@@ -51,6 +51,8 @@ class Held:
     records: list[Record]
     private: bool = False
     """The message speaks of distress: its words are not kept."""
+    silent: bool = False
+    """No reply is meant: a person has the talk."""
 
 
 class TurnTrackers(TrackerStore):

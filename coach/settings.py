@@ -35,6 +35,7 @@ SLACK = (
 )
 TEAMS = ("PADWIJZER_TEAMS_APP_ID", "PADWIJZER_TEAMS_PASSWORD", "PADWIJZER_TEAMS_TENANT")
 OIDC = ("PADWIJZER_OIDC_ISSUER", "PADWIJZER_OIDC_CLIENT_ID", "PADWIJZER_OIDC_CLIENT_SECRET")
+ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 MICROSOFT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -90,6 +91,20 @@ class Oidc:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """How the desk is told by e-mail that somebody waits; off without a host."""
+
+    host: str = ""
+    port: int = 587
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = ""
+    starttls: bool = True
+    desk: str = ""
+    """One address for all of the desk; without it every adviser gets mail."""
+
+
+@dataclass(frozen=True)
 class Settings:
     data: Path
     """Folder for the database, the secret and logs."""
@@ -127,6 +142,7 @@ class Settings:
     """Whose word for where a request comes from is believed, as uvicorn reads it."""
     terms: Terms = field(default_factory=Terms)
     """How long data is kept."""
+    mail: Mail = field(default_factory=Mail)
 
     @property
     def answers_model(self) -> Path:
@@ -164,6 +180,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
             text_days=_number(environ, "PADWIJZER_KEEP_TEXT_DAYS", 30, least=1, most=3_650),
             backup_days=_number(environ, "PADWIJZER_BACKUP_DAYS", 30, most=3_650),
         ),
+        mail=_mail(environ),
     )
 
 
@@ -208,6 +225,22 @@ def _given_slack(environ: Mapping[str, str]) -> Slack:
     bot_token, signing_secret, app_token = (environ.get(name, "").strip() for name in SLACK)
     api_url = environ.get("PADWIJZER_SLACK_API_URL") or Slack.api_url
     return Slack(bot_token, signing_secret, app_token, api_url)
+
+
+def _mail(environ: Mapping[str, str]) -> Mail:
+    host, user, password, sender, desk = (
+        environ.get(f"PADWIJZER_{name}", "").strip()
+        for name in ("SMTP_HOST", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "DESK_MAIL")
+    )
+    if host and not ADDRESS.fullmatch(sender):
+        raise BadSetting("PADWIJZER_SMTP_FROM must be the e-mail address that mail is sent from")
+    if desk and not ADDRESS.fullmatch(desk):
+        raise BadSetting(f"PADWIJZER_DESK_MAIL is {desk!r}, which is no e-mail address")
+    starttls = environ.get("PADWIJZER_SMTP_STARTTLS", "1")
+    if starttls not in ("0", "1"):
+        raise BadSetting(f"PADWIJZER_SMTP_STARTTLS is {starttls!r}; set it to 1 or 0")
+    port = _number(environ, "PADWIJZER_SMTP_PORT", 587, least=1, most=65_535)
+    return Mail(host, port, user, password, sender, starttls == "1", desk)
 
 
 def _number(

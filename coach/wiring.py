@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -37,6 +37,7 @@ from coach.usecases.coming_back import ComingBack
 from coach.usecases.followups import FollowUpTalk
 from coach.usecases.form import FormTalk
 from coach.usecases.grace import Grace
+from coach.usecases.handover import HandoverTalk
 from coach.usecases.interview import InterviewTalk
 from coach.usecases.rounds import RoundTalk
 from coach.usecases.side import SideTalk
@@ -53,6 +54,24 @@ def collecting() -> Iterator[list[Record]]:
         yield records
     finally:
         _collected.reset(token)
+
+
+_staffed: ContextVar[Callable[[], bool]] = ContextVar("staffed", default=lambda: False)
+
+
+@contextmanager
+def attended(staffed: Callable[[], bool]) -> Iterator[None]:
+    """Inside, this says whether there is anybody at the desk; outside a turn (Rasa's own commands) nobody is."""
+    token = _staffed.set(staffed)
+    try:
+        yield
+    finally:
+        _staffed.reset(token)
+
+
+def desk_is_staffed() -> bool:
+    """Whether a user who asks for a person can be handed over to the desk."""
+    return _staffed.get()()
 
 
 class TurnRecords:
@@ -115,6 +134,7 @@ class Coach:
     side: SideTalk
     grace: Grace
     coming_back: ComingBack
+    handover: HandoverTalk
     distress: DistressWords
     records: TurnRecords
     contact: str
@@ -194,6 +214,7 @@ def coach() -> Coach:
         SideTalk(read),
         Grace(read),
         ComingBack(read, interview, coaching, followups),
+        HandoverTalk(read, current_settings().hours, lambda: utc_now()),
         DistressWords.load(),
         TurnRecords(hours()),
         current_settings().contact,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 import uuid
 from typing import Any
 
@@ -51,7 +52,7 @@ class RestDoor(Door):
     async def _missed(self, talk: str, replies: list[Reply]) -> list[Reply]:
         """Replies to earlier messages that were stored when the service stopped, and never shown."""
         now = {reply.id for reply in replies}
-        first = min(now, default=0)
+        first = min(now, default=math.inf)  # nothing is said while a person has the talk
         return [r for r in await self._turns.unsent(talk) if r.id not in now and r.id < first]
 
     def _admit(self, request: Request) -> None:

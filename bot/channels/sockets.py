@@ -213,8 +213,10 @@ class Sockets:
 
     async def _hold(self, sender: str, room: str, waiting: Waiting) -> None:
         replies = await self._turns.handle(waiting)
-        if not replies:  # the talk was erased meanwhile
+        own = None if replies else await self._turns.line_of(waiting)
+        if not replies and own is None:  # the talk was erased meanwhile
             return
+        first = min((reply.line for reply in replies), default=(own or 0) + 1)
         if waiting.channel == DOOR and waiting.payload in MOVED:
             # another talk than the one on the screen: a tab fetches all of it
             await self._server.emit("moved", {}, to=room)
@@ -226,7 +228,7 @@ class Sockets:
             "web", sender
         ):  # everything was erased: no tab keeps it either
             await self._server.emit("forgotten", {}, to=room)
-        found = await self._view.since(sender, min(r.line for r in replies) - 2)
+        found = await self._view.since(sender, first - 2)
         await self._server.emit("messages", found["messages"], to=room)
         await self._server.emit("state", found["state"], to=room)
         await self._turns.shown(replies)

@@ -20,10 +20,13 @@ from bot.engine import Engine, Held
 from bot.inside import ActionFailed
 from bot.turns import buttons, form, joining, returning
 from bot.turns.arriving import Arrivals
+from bot.turns.handover import Handing, asking_of
+from coach import wiring
 from coach.domain.code import revealed
 from coach.language.distress import is_distress
 from coach.settings import Settings
 from coach.store.codes import code_of
+from coach.store.handovers import Handovers
 from coach.store.ledger import (
     MOST_ATTEMPTS,
     Ledger,
@@ -37,7 +40,7 @@ from coach.store.ledger import (
 from coach.store.rounds import Rounds
 from coach.usecases.privacy import forget_at
 from coach.usecases.reply import Say
-from coach.wiring import coach
+from coach.wiring import attended, coach
 
 log = logging.getLogger("padwijzer.turns")
 T = TypeVar("T")
@@ -75,6 +78,8 @@ class Turns:
         self._secret, self._pause = secret, pause
         self._arrivals = Arrivals(secret)
         self._rounds, self._tries = Rounds(ledger.database), joining.Tries()
+        self._handovers = Handovers(ledger.database)
+        self._handing = Handing(engine, lambda: wiring.utc_now())
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._threads = ThreadPoolExecutor(THREADS, "ledger")
         self._places = asyncio.Semaphore(TURNS_AT_ONCE)
@@ -156,7 +161,7 @@ class Turns:
             held = await self._held(message, talk, used.command)
         except (Exception, ActionFailed) as error:  # told to the user, and the message is kept
             return self._failed(message, talk, type(error.__cause__ or error).__name__)
-        if not held.replies and not message.own:  # nobody is ever met with silence
+        if not (held.replies or held.silent or message.own):  # nobody is ever met with silence
             held.replies.append({"text": self._engine.sentence("utter_not_understood", message.id)})
         return _turn(message, talk, held)
 
@@ -165,19 +170,31 @@ class Turns:
             return await form.hold(self._engine, talk, message)
         if message.channel == returning.DOOR:
             return await returning.arrive(self._engine, talk, message)
-        at_desk = message.channel == form.DESK  # who holds a talk for a client answers for no team
-        code = None if message.own or at_desk else joining.code_in(message.text, command)
-        if code:
-            return await self._joined(talk, *code)
-        away = self.is_away(talk) and not (message.own or at_desk)  # an adviser sees where it was
-        text = command or message.text
-        held = await returning.hold(
-            self._engine, talk, text, command=command is not None, away=away
+        if message.channel == form.DESK:  # who holds it answers for no team, and is the desk
+            held = await self._as_ever(message, talk, command, away=False)
+            return form.keep_left(talk, held)
+        with attended(self._handovers.staffed):
+            handed = await self._handing.hold(talk, message, command)
+            if handed is not None:
+                return handed
+            code = None if message.own else joining.code_in(message.text, command)
+            if code:
+                return await self._joined(talk, *code)
+            away = self.is_away(talk) and not message.own
+            return await self._as_ever(message, talk, command, away=away)
+
+    async def _as_ever(
+        self, message: Waiting, talk: Talk, command: str | None, *, away: bool
+    ) -> Held:
+        return await returning.hold(
+            self._engine, talk, command or message.text, command=command is not None, away=away
         )
-        return form.keep_left(talk, held) if at_desk else held
 
     def is_away(self, talk: Talk) -> bool:
         """Whether nothing was said for so long that the bot says where the talk was."""
+        asking = asking_of(talk.state)
+        if asking and asking.is_sent:  # a person has it, and says what comes next
+            return False
         return talk.updated_at is not None and _now() - talk.updated_at >= self._pause
 
     async def _joined(self, talk: Talk, code: str, agreed: bool) -> Held:
@@ -248,6 +265,10 @@ class Turns:
 
     async def shown(self, replies: list[Reply]) -> None:
         await self._off_loop(self._ledger.mark_sent, [reply.id for reply in replies])
+
+    async def line_of(self, message: Waiting) -> int | None:
+        """Which line of its talk a message became; None when the talk was erased."""
+        return await self._off_loop(self._ledger.line_of, message)
 
     async def unsent(self, talk: str) -> list[Reply]:
         rows = await self._off_loop(self._ledger.unsent, talk)

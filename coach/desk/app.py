@@ -16,6 +16,7 @@ from coach.desk.client_talk import ClientTalkPages
 from coach.desk.clients import ClientPages
 from coach.desk.door import Door
 from coach.desk.groups import GroupPages
+from coach.desk.handovers import Bring, HandoverPages, no_service
 from coach.desk.home import Home
 from coach.desk.learning import LearningPages
 from coach.desk.library import Library
@@ -31,6 +32,7 @@ from coach.desk.shelf import Shelves
 from coach.desk.sign_in import SignIn
 from coach.desk.talking import Talking
 from coach.desk.visit import Gate, missing
+from coach.domain.handover import State
 from coach.report.labels import Labels
 from coach.settings import ROOT, Settings
 from coach.store.accounts import Accounts
@@ -38,6 +40,7 @@ from coach.store.advisers import Advisers
 from coach.store.attempts import Attempts
 from coach.store.client_talks import ClientTalks
 from coach.store.groups import GroupStore
+from coach.store.handovers import Handovers
 from coach.store.ledger import Ledger
 from coach.store.organisations import Organisations
 from coach.store.pairings import Pairings
@@ -53,13 +56,22 @@ class Desk:
     now: Callable[[], datetime]
     talking: Talking | None = None
     """How a talk is held from the desk; None: the desk stands alone, without the service."""
+    bring: Bring = no_service
+    """Takes a message of the desk into its talk."""
 
     def routes(self) -> list[BaseRoute]:
         base_url = self.settings.base_url
         advisers, accounts = Advisers(self.engine), Accounts(self.engine)
         attempts = Attempts(self.engine, self.settings.secret)
         organisations = Organisations(self.engine)
-        gate = Gate(advisers, organisations, self.now, base_url)
+        handovers = Handovers(self.engine)
+        gate = Gate(
+            advisers,
+            organisations,
+            self.now,
+            base_url,
+            lambda adviser: handovers.counts(adviser)[State.NEW],
+        )
         oidc = self.settings.oidc
         door = Door(advisers, gate, oidc=oidc is not None)
         return [
@@ -71,6 +83,7 @@ class Desk:
             *Library(Shelves(self.settings.content, ROOT)).routes(gate),
             *Home(advisers, organisations).routes(gate),
             *self._groups(advisers, organisations, gate),
+            *HandoverPages(handovers, advisers, self.settings, self.bring).routes(gate),
             *(self._clients(advisers, organisations, gate, self.talking) if self.talking else []),
             gate.route("/desk/{rest:path}", missing),  # the last: what is left is no page
         ]

@@ -50,10 +50,13 @@ class Visit:
     must_choose: bool = False
     """The password was one to start with, and another has to be chosen first."""
     files: Mapping[str, Any] = field(default_factory=dict)
+    waiting: int = 0
+    """How many people wait for an adviser."""
 
     def page(self, template: str, status: int = 200, **given: Any) -> Response:
         """A page with what the frame around it needs."""
-        return page(template, status, me=self.adviser, csrf=self.csrf, path=self.path, **given)
+        frame = {"me": self.adviser, "csrf": self.csrf, "path": self.path, "waiting": self.waiting}
+        return page(template, status, **frame, **given)
 
 
 Endpoint = Callable[[Visit], Response]
@@ -71,8 +74,10 @@ class Gate:
         organisations: Organisations,
         now: Callable[[], datetime],
         base_url: str,
+        waiting: Callable[[Adviser], int] = lambda _: 0,
     ) -> None:
         self._advisers, self._organisations = advisers, organisations
+        self._waiting = waiting
         self.now, self._base_url = now, base_url
 
     def route(
@@ -138,6 +143,7 @@ class Gate:
             browser(request),
             session.must_choose,
             {name: value for name, value in form.items() if not isinstance(value, str)},
+            self._waiting(session.adviser) if request.method == "GET" else 0,
         )
         return endpoint(visit)
 

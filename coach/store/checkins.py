@@ -11,6 +11,7 @@ from sqlalchemy import String, cast, func, insert, literal, select, update
 from sqlalchemy.engine import Connection, Engine, Row
 
 from coach.domain.checkin import MESSAGES, OVER, CheckIn, Hours, State
+from coach.store.handed import with_a_person
 from coach.store.ledger import Waiting
 from coach.store.tables import check_ins, inbox, talks
 
@@ -38,7 +39,7 @@ class CheckIns:
         query = (
             select(check_ins, talks.c.channel)
             .join(talks, talks.c.id == check_ins.c.talk)
-            .where(check_ins.c.due_at <= now, quiet)
+            .where(check_ins.c.due_at <= now, quiet, ~with_a_person())
             .order_by(check_ins.c.due_at, check_ins.c.id)
             .limit(most)
             .with_for_update(skip_locked=True, of=check_ins)

@@ -290,6 +290,12 @@ class Ledger:
             rows = db.execute(select(inbox).where(new).order_by(inbox.c.id)).all()
         return [_waiting(row, row.attempts) for row in rows]
 
+    def line_of(self, message: Waiting) -> int | None:
+        """Which line of its talk a message became."""
+        with self._engine.begin() as db:
+            found = db.execute(select(inbox.c.line).where(inbox.c.id == message.id)).scalar()
+        return None if found is None else int(found)
+
     def replies(self, message: Waiting) -> list[tuple[int, int, Mapping[str, Any]]]:
         """The replies to one message, with their outbox ids and line numbers."""
         with self._engine.begin() as db:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.engine import Connection, Engine
 
+from coach.store.desk_tables import handover_lines, handovers
 from coach.store.privacy import Vault, count
 from coach.store.tables import answers, assessments, events, inbox, plans, talks
 from coach.usecases.privacy import Terms
@@ -52,6 +53,8 @@ def _texts(db: Connection, before: datetime) -> int:
     stamp = before.replace(tzinfo=UTC).timestamp()
     db.execute(delete(events).where(events.c.data["timestamp"].as_float() < stamp))
     _blank_answers(db, before)
+    db.execute(delete(handover_lines).where(handover_lines.c.at < before))
+    db.execute(update(handovers).where(handovers.c.asked_at < before).values(summary=""))
     return gone
 
 
@@ -106,6 +109,8 @@ def without_words(state: Mapping[str, Any]) -> dict[str, Any]:
         ]
     if followup := slots.get("followup"):
         slots["followup"] = {**followup, "trail": wordless(followup["trail"])}
+    if slots.get("handover"):
+        slots["handover"] = {**slots["handover"], "summary": ""}
     return {**state, "slots": slots} if "slots" in state else dict(state)
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from coach.domain.answers import Question
 from coach.domain.group import GroupPlace, Middle
 from coach.domain.guard import Block, Showing, Side, View, showing, view
+from coach.domain.path import Ring
 from coach.usecases.groups import Node, Tree
 
 
@@ -70,13 +71,23 @@ class GroupResult:
         """Where the two roles see things another way, the largest difference first."""
         if not (self.staff and self.managers):
             return ()
+        # a process of another ring is filled in, and nobody said it
+        same = _asked_ring(self.staff) is not None and (
+            _asked_ring(self.staff) == _asked_ring(self.managers)
+        )
         found = [
             Difference(question, here, self.managers.middles[question])
             for question, here in self.staff.middles.items()
             if question in self.managers.middles
+            and (same or not question.ring)
             and here.level != self.managers.middles[question].level
         ]
         return tuple(sorted(found, key=lambda d: -abs(d.staff.level - d.managers.level)))
+
+
+def _asked_ring(view: View) -> Ring | None:
+    """The ring whose processes most were asked about."""
+    return (view.place.completed or view.place.ring) if view.place else None
 
 
 @dataclass(frozen=True)

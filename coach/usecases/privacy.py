@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from coach.domain.handover import Stage
 from coach.domain.interview import Interview
 from coach.usecases.choices import by_words
 from coach.usecases.reply import Say
@@ -87,6 +88,8 @@ def forget_at(state: Mapping[str, Any], now: datetime) -> datetime | None:
     Before anybody was asked for consent, nothing is kept either, except of a talk that had consent before.
     """
     slots = state.get("slots", {})
+    if (slots.get("handover") or {}).get("stage") == Stage.SENT:
+        return None  # somebody is going to answer
     interview = Interview.from_json(slots["interview"]) if slots.get("interview") else None
     consent = interview.consent if interview else None
     if consent or (consent is None and int(slots.get("round") or 1) > 1):

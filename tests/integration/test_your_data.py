@@ -24,7 +24,9 @@ from talking import SECRET, Person, Store, texts
 from bot.turns.housekeeping import Housekeeping
 from coach import wiring
 from coach.cli import privacy as command
+from coach.store.advisers import Advisers, DeskRole
 from coach.store.deliveries import keep_address
+from coach.store.desk_tables import handover_lines, handovers
 from coach.store.retention import expire
 from coach.store.tables import (
     answers,
@@ -364,3 +366,34 @@ async def test_the_operator_exports_and_forgets_one_person(
     assert MARK not in dump(ours) and ours.count(talks) == 1
     assert command.retention() == 0
     expect_nothing_left(ours)
+
+
+async def test_what_went_to_the_desk_is_on_the_page_and_goes_with_the_rest(
+    client: httpx.AsyncClient, person: Person, ours: Store
+) -> None:
+    Advisers(ours.database, SECRET).add("a@desk.test", "Anna", DeskRole.ADVISER, None, now())
+    await told(person)
+    await person.say("ik wil een mens spreken")
+    await person.press("wijzigen")
+    await person.say(f"{SAID} eerst")
+    await person.press("ja")
+    await person.say(f"{SAID} daarna")
+    await person.say("terug")
+    page = (
+        await read(client, await person.say("geef me een kopie van mijn gegevens"), ".html")
+    ).text
+    assert "Naar het leerloket" in page and f"{SAID} eerst" in page and f"{SAID} daarna" in page
+    await erase(person)
+    expect_nothing_left(ours)
+    assert ours.count(handovers) == ours.count(handover_lines) == 0
+
+
+async def test_words_at_the_desk_grow_old_as_well(person: Person, ours: Store) -> None:
+    Advisers(ours.database, SECRET).add("a@desk.test", "Anna", DeskRole.ADVISER, None, now())
+    await person.say("ik wil een mens spreken")
+    await person.press("wijzigen")
+    await person.say(SAID)
+    await person.press("ja")
+    await person.say(SAID)
+    assert expire(ours.database, TERMS, now() + timedelta(days=31))["texts"]
+    assert MARK not in dump(ours) and ours.count(handovers) == 1
