@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 from doors import House
+from returning import Clock
 from served import until
 from talking import OWN_WORDS, value_of
-from returning import Clock
 from visitor import Visitor
 
 from bot import app
