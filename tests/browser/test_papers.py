@@ -50,7 +50,8 @@ def data(content: Content) -> str:
         "answers": ({"assessment": 1, **said},),
         "plans": (
             {
-                "round": 1, "outcome": "gelukt", "what": "Ik bel de collega", "who": "ik", "when_words": "vrijdag",
+                "round": 1, "outcome": "gelukt", "start": None, "rating": None,
+                "what": "Ik bel de collega", "who": "ik", "when_words": "vrijdag",
                 "on_date": None, "sure": 8, "helps": "", "come_back": None, "updated_at": MADE,
             },
         ),
