@@ -210,7 +210,7 @@ async def expect_on_paper(sanne: Told) -> None:
     assert sheet.movement == "terugval"
     kept = sanne.store.ledger.vault.everything(talk.id)
     assert kept is not None
-    html = record.html(kept, content, Terms(), "kopie.json")
+    html = record.html(kept, content, Terms(), "kopie.json", "wissen.html")
     for number in (1, 2, 3):
         assert f"Ronde {number}: je antwoorden" in html and f"Ronde {number}: je stap" in html
     assert html.count("overgenomen van de vorige keer") == 4
