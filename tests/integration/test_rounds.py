@@ -118,6 +118,7 @@ async def first_round(sanne: Told) -> None:
     await sanne.clicks("niveau_1", "ja")
     await sanne.says("iedereen volgt wat er langskomt, een doel is er niet")
     await sanne.clicks("act-doe-1", "niets", "ja", "ik", "week", "8", "maand")
+    assert "40" in await sanne.says("40")
 
 
 async def second_round(sanne: Told) -> str:
