@@ -256,7 +256,6 @@ class Turns:
             replies,
             failed=True,
             private=alarm is not None,  # such words are never kept
-            forget_at=forget_at(talk.state, _now()),
         )
 
     def sender_hash(self, channel: str, sender: str) -> str:

@@ -28,7 +28,9 @@ class Opinions:
             ):  # one order, so that no two wait for each other
                 row = dialect.insert(opinions).values(week=week, item=item, mark=mark, number=1)
                 more = {"number": opinions.c.number + 1}
-                db.execute(row.on_conflict_do_update(list(opinions.primary_key), set_=more))
+                db.execute(
+                    row.on_conflict_do_update(index_elements=["week", "item", "mark"], set_=more)
+                )
 
     def counts(self) -> Mapping[str, Mapping[int, int]]:
         """How often each item got each mark."""

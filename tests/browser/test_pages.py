@@ -84,8 +84,10 @@ def links(service: Service) -> dict[str, str]:
     for choice in TO_PLAN:
         talk.say(choice)
     plan = talk.link("plan")
+    talk.say("overslaan")
+    opinion = talk.link("mening")
     talk.say("wat weten jullie van mij")
-    return {"plan": plan, "data": talk.link("gegevens")}
+    return {"plan": plan, "data": talk.link("gegevens"), "opinion": opinion}
 
 
 # --- the pages -------------------------------------------------------------------------------------
@@ -135,6 +137,10 @@ def ended(page: Page, service: Service, _: dict[str, str]) -> None:
     expect(page.get_by_text("Deze link werkt niet meer.")).to_be_visible()
 
 
+def opinion(page: Page, _: Service, links: dict[str, str]) -> None:
+    page.goto(links["opinion"])
+
+
 PAGES: dict[str, tuple[Open, ...]] = {
     "/": (chat,),
     "/demo": (corner, closed),
@@ -142,6 +148,7 @@ PAGES: dict[str, tuple[Open, ...]] = {
     "/plan/{name}": (plan, ended),
     "/gegevens/{name}": (data,),
     "/wissen/{name}": (wipe,),
+    "/mening/{name}": (opinion,),
 }
 NO_PAGE = {
     "/formulier/form.css", "/formulier/verder", "/widget", "/socket.io", "/web/session", "/web/talk",

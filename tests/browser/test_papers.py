@@ -34,6 +34,7 @@ def data(content: Content) -> str:
         "ring": None,
         "level": 1,
         "words": "de baas <b>kiest</b>",
+        "kept": False,
     }
     times = {"created_at": MADE, "updated_at": MADE + timedelta(days=1)}
     coaching = coached(content, POSITIONS[5], ROLES[1])
@@ -49,7 +50,8 @@ def data(content: Content) -> str:
         "answers": ({"assessment": 1, **said},),
         "plans": (
             {
-                "round": 1, "what": "Ik bel de collega", "who": "ik", "when_words": "vrijdag",
+                "round": 1, "outcome": "gelukt", "start": None, "rating": None,
+                "what": "Ik bel de collega", "who": "ik", "when_words": "vrijdag",
                 "on_date": None, "sure": 8, "helps": "", "come_back": None, "updated_at": MADE,
             },
         ),

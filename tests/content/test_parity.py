@@ -279,7 +279,13 @@ def test_what_people_type_leads_to_one_role_and_one_subject(content: Content) ->
 def test_words_are_lower_case_as_they_are_compared(content: Content) -> None:
     typed = [word for o in content.obstacles.values() for word in o.words]
     typed += [word for t in content.terms for word in t.also]
-    typed += [word for kind in content.words.values() for words in kind.values() for word in words]
+    typed += [
+        word
+        for name, kind in content.words.items()
+        if name != "told"
+        for words in kind.values()
+        for word in words
+    ]
     assert [word for word in typed if word != word.lower()] == []
 
 

@@ -118,6 +118,7 @@ async def first_round(sanne: Told) -> None:
     await sanne.clicks("niveau_1", "ja")
     await sanne.says("iedereen volgt wat er langskomt, een doel is er niet")
     await sanne.clicks("act-doe-1", "niets", "ja", "ik", "week", "8", "maand")
+    assert "40" in await sanne.says("40")
 
 
 async def second_round(sanne: Told) -> str:
@@ -210,7 +211,7 @@ async def expect_on_paper(sanne: Told) -> None:
     assert sheet.movement == "terugval"
     kept = sanne.store.ledger.vault.everything(talk.id)
     assert kept is not None
-    html = record.html(kept, content, Terms(), "kopie.json")
+    html = record.html(kept, content, Terms(), "kopie.json", "wissen.html")
     for number in (1, 2, 3):
         assert f"Ronde {number}: je antwoorden" in html and f"Ronde {number}: je stap" in html
     assert html.count("overgenomen van de vorige keer") == 4
