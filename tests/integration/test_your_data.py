@@ -371,7 +371,7 @@ async def test_the_operator_exports_and_forgets_one_person(
 async def test_what_went_to_the_desk_is_on_the_page_and_goes_with_the_rest(
     client: httpx.AsyncClient, person: Person, ours: Store
 ) -> None:
-    Advisers(ours.database, SECRET).add("a@desk.test", "Anna", DeskRole.ADVISER, None, now())
+    Advisers(ours.database).add("a@desk.test", "Anna", DeskRole.ADVISER, None, now())
     await told(person)
     await person.say("ik wil een mens spreken")
     await person.press("wijzigen")
@@ -389,7 +389,7 @@ async def test_what_went_to_the_desk_is_on_the_page_and_goes_with_the_rest(
 
 
 async def test_words_at_the_desk_grow_old_as_well(person: Person, ours: Store) -> None:
-    Advisers(ours.database, SECRET).add("a@desk.test", "Anna", DeskRole.ADVISER, None, now())
+    Advisers(ours.database).add("a@desk.test", "Anna", DeskRole.ADVISER, None, now())
     await person.say("ik wil een mens spreken")
     await person.press("wijzigen")
     await person.say(SAID)

@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 from sqlalchemy.engine import Engine
-from talking import SECRET
 
 from coach.desk.visit import COOKIE
 from coach.store.advisers import Advisers, DeskRole
@@ -32,7 +31,7 @@ class AtWork:
         cls, database: Engine, client: httpx.AsyncClient, name: str, *, manager: bool = False
     ) -> AtWork:
         now = datetime.now(UTC).replace(tzinfo=None)
-        advisers = Advisers(database, SECRET)
+        advisers = Advisers(database)
         role = DeskRole.MANAGER if manager else DeskRole.ADVISER
         email = f"{name.split()[0].lower()}@desk.test"
         key = advisers.add(email, name, role, None, now)

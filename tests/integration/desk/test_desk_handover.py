@@ -404,4 +404,4 @@ def _now() -> datetime:
 
 
 def _advisers(store: Store) -> list[Adviser]:
-    return Advisers(store.database, SECRET).all()
+    return Advisers(store.database).all()

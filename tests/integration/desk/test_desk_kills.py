@@ -57,7 +57,7 @@ def test_a_kill_between_answer_and_delivery_loses_and_doubles_nothing(
 
 def _begin(engine: Engine, stores: Store) -> Adviser:
     """A talk that was sent to the desk."""
-    advisers = Advisers(stores.database, SECRET)
+    advisers = Advisers(stores.database)
     advisers.add("anna@desk.test", "Anna", DeskRole.ADVISER, None, _now())
 
     async def ask(turns: Turns) -> None:
