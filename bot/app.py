@@ -18,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import logs, single
+from bot.channels.clients import ClientDoor
 from bot.channels.door import Door
 from bot.channels.guard import Guard, Refused
 from bot.channels.health import health
@@ -34,6 +35,7 @@ from bot.turns.checkins import ComingBack
 from bot.turns.delivery import Delivery
 from bot.turns.housekeeping import Housekeeping
 from bot.turns.worker import Kept, Turns
+from coach.desk.app import Desk
 from coach.settings import Settings
 from coach.store.database import migrate
 from coach.usecases.privacy import Kept as OwnData
@@ -135,6 +137,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
         guard,
         partial(_erase, turns, doors),
     )
+    clients = ClientDoor(turns, kept, coach().form, Pictures(coach().content))
     for door in doors:
         if door.pusher:
             delivery.register(door.channel, door.pusher)
@@ -164,6 +167,7 @@ def build(settings: Settings, engine: Engine) -> Starlette:
             *(route for door in doors for route in door.routes()),
             *papers.routes(),
             *opinions.routes(),
+            *Desk(kept.database, settings, utc_now, talking=clients).routes(),
             Route("/health", health(delivery)),
         ],
         lifespan=lifespan,

@@ -8,7 +8,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from coach.domain.checkin import Hours
 from coach.domain.errors import CoachError, UnknownChoice
@@ -32,6 +34,7 @@ SLACK = (
     "PADWIJZER_SLACK_APP_TOKEN",
 )
 TEAMS = ("PADWIJZER_TEAMS_APP_ID", "PADWIJZER_TEAMS_PASSWORD", "PADWIJZER_TEAMS_TENANT")
+OIDC = ("PADWIJZER_OIDC_ISSUER", "PADWIJZER_OIDC_CLIENT_ID", "PADWIJZER_OIDC_CLIENT_SECRET")
 MICROSOFT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -78,6 +81,15 @@ class TeamsApp:
 
 
 @dataclass(frozen=True)
+class Oidc:
+    """An organisation's own sign-in service, for the desk."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     data: Path
     """Folder for the database, the secret and logs."""
@@ -109,6 +121,10 @@ class Settings:
     code_lasts: timedelta = timedelta(days=7)
     """How long a personal code works."""
     slack: Slack = Slack()
+    oidc: Oidc | None = None
+    """None when advisers sign in with local accounts alone."""
+    proxies: str = "127.0.0.1"
+    """Whose word for where a request comes from is believed, as uvicorn reads it."""
     terms: Terms = field(default_factory=Terms)
     """How long data is kept."""
 
@@ -141,6 +157,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         pause=timedelta(hours=_number(environ, "PADWIJZER_PAUSE_HOURS", 4, least=1, most=720)),
         code_lasts=timedelta(days=_number(environ, "PADWIJZER_CODE_DAYS", 7, least=1, most=90)),
         slack=_slack(environ),
+        oidc=_oidc(environ),
+        proxies=_proxies(environ),
         terms=Terms(
             months=_number(environ, "PADWIJZER_KEEP_MONTHS", 12, least=1, most=120),
             text_days=_number(environ, "PADWIJZER_KEEP_TEXT_DAYS", 30, least=1, most=3_650),
@@ -232,6 +250,38 @@ def _teams(environ: Mapping[str, str]) -> TeamsApp | None:
                 "32 hexadecimal digits in five groups with dashes in between"
             )
     return TeamsApp(app_id.lower(), password, tenant.lower())
+
+
+def _oidc(environ: Mapping[str, str]) -> Oidc | None:
+    """All three or none, and a service that nobody on the way can read along with."""
+    issuer, client_id, client_secret = (environ.get(name, "").strip() for name in OIDC)
+    given = dict(zip(OIDC, (issuer, client_id, client_secret), strict=True))
+    if not any(given.values()):
+        return None
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        raise BadSetting(f"{' and '.join(missing)} must be set too for signing in at the desk")
+    parts = urlsplit(issuer)
+    is_near = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and is_near)):
+        raise BadSetting(
+            f"{OIDC[0]} is {issuer!r}; set it to the https address by which the service calls itself"
+        )
+    return Oidc(issuer.rstrip("/"), client_id, client_secret)
+
+
+def _proxies(environ: Mapping[str, str]) -> str:
+    """Addresses and networks, with commas in between."""
+    text = environ.get("PADWIJZER_PROXIES", Settings.proxies)
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    for part in parts:
+        try:
+            ip_network(part, strict=False)
+        except ValueError:
+            raise BadSetting(
+                f"PADWIJZER_PROXIES has {part!r}; name addresses or networks, such as 10.0.0.0/24"
+            ) from None
+    return ",".join(parts)
 
 
 def _secret(environ: Mapping[str, str], data: Path) -> bytes:

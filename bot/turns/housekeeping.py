@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy.engine import Engine
 
+from coach.domain.checkin import AMSTERDAM
 from coach.store.privacy import Vault
 from coach.store.retention import expire
+from coach.store.rounds import Rounds
 from coach.usecases.privacy import Terms
 
 log = logging.getLogger("padwijzer.housekeeping")
@@ -30,6 +32,7 @@ class Housekeeping:
         now: Callable[[], datetime] = lambda: datetime.now(UTC).replace(tzinfo=None),
     ) -> None:
         self._database, self._vault, self._terms = database, Vault(database), terms
+        self._rounds = Rounds(database)
         self._every, self._now = every, now
         self._cleared_on: date | None = None
         self._stopping = asyncio.Event()
@@ -49,10 +52,18 @@ class Housekeeping:
         forgotten = self._vault.forget_due(now)
         if forgotten:
             log.info("talks.forgotten number=%s", forgotten)
+        self._close_rounds(now)
         if self._cleared_on != now.date():
             done = expire(self._database, self._terms, now)
             log.info("retention.done %s", " ".join(f"{k}={v}" for k, v in done.items()))
             self._cleared_on = now.date()
+
+    def _close_rounds(self, now: datetime) -> None:
+        """Rounds whose last day is past, by the days of our users; two copies may try, and one does."""
+        today = now.replace(tzinfo=UTC).astimezone(AMSTERDAM).date()
+        closed = sum(self._rounds.close(key, now) for key in self._rounds.due(today))
+        if closed:
+            log.info("rounds.closed number=%s", closed)
 
     async def _repeat(self) -> None:
         while not self._stopping.is_set():

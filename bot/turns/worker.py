@@ -18,7 +18,7 @@ from weakref import WeakValueDictionary
 from bot.channels.guard import Guard, Refused
 from bot.engine import Engine, Held
 from bot.inside import ActionFailed
-from bot.turns import buttons, form, returning
+from bot.turns import buttons, form, joining, returning
 from bot.turns.arriving import Arrivals
 from coach.domain.code import revealed
 from coach.language.distress import is_distress
@@ -34,6 +34,7 @@ from coach.store.ledger import (
     Waiting,
     sender_hash,
 )
+from coach.store.rounds import Rounds
 from coach.usecases.privacy import forget_at
 from coach.usecases.reply import Say
 from coach.wiring import coach
@@ -73,6 +74,7 @@ class Turns:
         self._ledger = ledger
         self._secret, self._pause = secret, pause
         self._arrivals = Arrivals(secret)
+        self._rounds, self._tries = Rounds(ledger.database), joining.Tries()
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._threads = ThreadPoolExecutor(THREADS, "ledger")
         self._places = asyncio.Semaphore(TURNS_AT_ONCE)
@@ -163,14 +165,28 @@ class Turns:
             return await form.hold(self._engine, talk, message)
         if message.channel == returning.DOOR:
             return await returning.arrive(self._engine, talk, message)
-        text, away = command or message.text, self.is_away(talk) and not message.own
-        return await returning.hold(
+        at_desk = message.channel == form.DESK  # who holds a talk for a client answers for no team
+        code = None if message.own or at_desk else joining.code_in(message.text, command)
+        if code:
+            return await self._joined(talk, *code)
+        away = self.is_away(talk) and not (message.own or at_desk)  # an adviser sees where it was
+        text = command or message.text
+        held = await returning.hold(
             self._engine, talk, text, command=command is not None, away=away
         )
+        return form.keep_left(talk, held) if at_desk else held
 
     def is_away(self, talk: Talk) -> bool:
         """Whether nothing was said for so long that the bot says where the talk was."""
         return talk.updated_at is not None and _now() - talk.updated_at >= self._pause
+
+    async def _joined(self, talk: Talk, code: str, agreed: bool) -> Held:
+        if not self._tries.are_left(talk.id):
+            return await joining.too_many(self._engine, talk)
+        invitation = await self._off_loop(self._rounds.invitation, code, talk.id)
+        if invitation is None:
+            self._tries.wrong(talk.id)
+        return await joining.hold(self._engine, talk, invitation, agreed=agreed)
 
     def sentence(self, response: str, wording: int) -> str:
         return self._engine.sentence(response, wording)

@@ -15,6 +15,25 @@ app = typer.Typer(
 content = typer.Typer(no_args_is_help=True, help="The files of the learning experts.")
 app.add_typer(content, name="content")
 app.add_typer(evaluate, name="evaluate")
+desk = typer.Typer(no_args_is_help=True, help="The learning desk.")
+app.add_typer(desk, name="desk")
+
+
+@desk.command("add-adviser")
+def add_adviser(
+    email: str,
+    name: str,
+    manager: Annotated[bool, typer.Option("--manager", help="May manage the desk.")] = False,
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """Make a local account for somebody who works at the desk; asks for a password."""
+    from coach.cli.desk import add_adviser as add
+    from coach.store.advisers import DeskRole
+
+    role = DeskRole.MANAGER if manager else DeskRole.ADVISER
+    raise typer.Exit(add(email, name, role, password))
 
 
 @app.command()

@@ -147,11 +147,27 @@ class Ledger:
             talk = talk or self._new_talk(db, channel, sender_hash)
             if address is not None:
                 keep_address(db, talk, channel, address)
-            if seen:
-                return _waiting(seen, seen.attempts)
-            new = insert(inbox).values(talk=talk, received_at=_now(), **row)
-            key = db.execute(new).inserted_primary_key[0]
-            return Waiting(key, talk, row["text"], row["payload"], channel=row["channel"])
+            return self._put(db, talk, row)
+
+    def accept_in(
+        self, talk: str, channel: str, message_id: str, text_: str, payload: str | None = None
+    ) -> Waiting:
+        """The same for a talk that is known by its id: somebody holds it at the desk."""
+        row = {"channel": channel, "message_id": message_id, "text": text_, "payload": payload}
+        for _ in range(AT_ONCE - 1):
+            with suppress(IntegrityError), self._engine.begin() as db:
+                return self._put(db, talk, row)
+        with self._engine.begin() as db:
+            return self._put(db, talk, row)
+
+    @staticmethod
+    def _put(db: Connection, talk: str, row: Mapping[str, Any]) -> Waiting:
+        seen = _seen(db, talk, row)
+        if seen:
+            return _waiting(seen, seen.attempts)
+        new = insert(inbox).values(talk=talk, received_at=_now(), **row)
+        key = db.execute(new).inserted_primary_key[0]
+        return Waiting(key, talk, row["text"], row["payload"], channel=row["channel"])
 
     @staticmethod
     def _new_talk(db: Connection, channel: str, sender_hash: str) -> str:

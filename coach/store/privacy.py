@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql import ColumnElement
 
+import coach.store.desk_tables  # noqa: F401  what hangs on a talk there goes with it
 from coach.store.tables import codes, erasures, inbox, metadata, outbox, senders, talks
 from coach.usecases.privacy import Kept
 
