@@ -18,6 +18,7 @@ from coach.usecases.privacy import Terms
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "data" / "answers"
+NLU = ROOT / "data" / "nlu"
 """What the reader of answers learns from."""
 READING = tuple(
     ROOT / "coach" / "language" / name

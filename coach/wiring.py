@@ -18,6 +18,8 @@ from coach.domain.interview import Interview
 from coach.domain.promise import Promise
 from coach.freshness import is_older
 from coach.language import training
+from coach.language.anonymous import Anonymous
+from coach.language.vocabulary import Vocabulary
 from coach.language.dates import DutchDates
 from coach.language.dates.days import is_workday
 from coach.language.distress import DistressWords
@@ -167,6 +169,13 @@ def check_ins() -> CheckIns:
 @cache
 def language() -> Language:
     return Language(Features(), build(current_settings().encoder))
+
+
+@cache
+def anonymous() -> Anonymous:
+    """Takes names and numbers out of a sentence; knows the words of the lemma tables and of our examples."""
+    sources = [*settings.ANSWERS.glob("*.yml"), *settings.NLU.rglob("*.yml")]
+    return Anonymous(Vocabulary(sources).knows)
 
 
 @cache

@@ -20,6 +20,7 @@ from bot.engine import Engine, Held
 from bot.inside import ActionFailed
 from bot.turns import buttons, form, returning
 from bot.turns.arriving import Arrivals
+from bot.turns.counting import counted
 from coach.domain.code import revealed
 from coach.language.distress import is_distress
 from coach.settings import Settings
@@ -154,6 +155,7 @@ class Turns:
             held = await self._held(message, talk, used.command)
         except (Exception, ActionFailed) as error:  # told to the user, and the message is kept
             return self._failed(message, talk, type(error.__cause__ or error).__name__)
+        held = counted(message, talk, held, typed=used.command is None and _is_typed(message))
         if not held.replies and not message.own:  # nobody is ever met with silence
             held.replies.append({"text": self._engine.sentence("utter_not_understood", message.id)})
         return _turn(message, talk, held)
@@ -293,6 +295,11 @@ class Turns:
         return await asyncio.get_running_loop().run_in_executor(
             self._threads, lambda: call(*arguments)
         )
+
+
+def _is_typed(message: Waiting) -> bool:
+    """Whether somebody wrote it in the talk, and it is no form, no code and no message of the service."""
+    return not message.own and message.channel not in (form.DOOR, returning.DOOR)
 
 
 def _turn(message: Waiting, talk: Talk, held: Held) -> Turn:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.engine import Connection, Engine
 
+from coach.store.figures import forget_unclear
 from coach.store.privacy import Vault, count
 from coach.store.tables import answers, assessments, events, inbox, plans, talks
 from coach.usecases.privacy import Terms
@@ -32,6 +33,7 @@ def expire(engine: Engine, terms: Terms, now: datetime) -> dict[str, int]:
             "assessments": _delete(db, assessments, records),
             "plans": _delete(db, plans, records),
             "texts": _texts(db, texts),
+            "unclear": forget_unclear(db, now),
         }
         for what, number in done.items():
             count(db, what, number)
