@@ -11,7 +11,7 @@ from coach.store.codes import MOVED, Outcome
 from coach.store.ledger import Talk, Waiting
 from coach.usecases.coming_back import PARTS, Meeting, Message, answers, meeting, reply_to_offer
 from coach.usecases.reply import Say
-from coach.usecases.side import Standing, standing_of
+from coach.usecases.side import standing_of
 from coach.wiring import coach
 
 DOOR = "code"
@@ -96,8 +96,8 @@ async def arrive(engine: Engine, talk: Talk, message: Waiting) -> Held:
 
 async def _at(engine: Engine, talk: Talk, *first: Say) -> Held:
     slots = talk.state.get("slots", {})
-    promised = Standing() != standing_of(slots) and slots.get("part") == "finished"
-    if slots.get("part") in PARTS or (promised and standing_of(slots).promise):
+    promised = slots.get("part") == "finished" and standing_of(slots).promise
+    if slots.get("part") in PARTS or promised:
         return await offered(engine, talk, *first)
     return await _told(engine, talk, talk.state, first)
 

@@ -41,6 +41,12 @@ class Stage(StrEnum):
     DONE = "done"
 
 
+DAYS = (Stage.WHEN, Stage.WHEN_AGAIN, Stage.COME_BACK)
+"""Where a day is asked."""
+UNPROMISED = (Stage.REALITY, Stage.OBSTACLE)
+"""Where what people say is no part of their promise."""
+
+
 @dataclass(frozen=True)
 class Move:
     """What the user chose or said at a stage; `value` is for the machine, `words` are the user's own."""

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from coach.domain.answers import Answer, Level, Question
-from coach.domain.coaching import Coaching, Stage
+from coach.domain.coaching import UNPROMISED, Coaching
 from coach.domain.content import Questionnaire
 from coach.domain.interview import Interview, begin
 from coach.domain.path import POSITIONS, Position, Ring
@@ -90,8 +90,7 @@ class Change:
 
 def _promised(coaching: Coaching) -> Coaching:
     """A coaching talk without the words that are no part of its promise."""
-    own = (Stage.REALITY, Stage.OBSTACLE)
-    trail = tuple(replace(m, words="") if m.stage in own else m for m in coaching.trail)
+    trail = tuple(replace(m, words="") if m.stage in UNPROMISED else m for m in coaching.trail)
     return replace(coaching, trail=trail)
 
 

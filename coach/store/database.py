@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy import Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine, make_url
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 15_000
@@ -53,6 +55,14 @@ def _sqlite(url: str, file: str | None) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def add_to(db: Connection, table: Table, key: Mapping[str, Any], number: int) -> None:
+    """Add to the `number` of the row with this primary key, which is made when it is not there."""
+    dialect: Any = postgresql if db.dialect.name == "postgresql" else sqlite
+    row = dialect.insert(table).values(**key, number=number)
+    more = {"number": table.c.number + number}
+    db.execute(row.on_conflict_do_update(index_elements=list(key), set_=more))
 
 
 def migrate(engine: Engine) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
+from coach.store.database import add_to
 from coach.store.tables import opinions, plans
 
 
@@ -22,15 +21,9 @@ class Opinions:
         """Count the marks of one page that was sent."""
         week = today - timedelta(days=today.weekday())
         with self._engine.begin() as db:
-            dialect: Any = postgresql if db.dialect.name == "postgresql" else sqlite
-            for item, mark in sorted(
-                marks.items()
-            ):  # one order, so that no two wait for each other
-                row = dialect.insert(opinions).values(week=week, item=item, mark=mark, number=1)
-                more = {"number": opinions.c.number + 1}
-                db.execute(
-                    row.on_conflict_do_update(index_elements=["week", "item", "mark"], set_=more)
-                )
+            # one order, so that no two wait for each other
+            for item, mark in sorted(marks.items()):
+                add_to(db, opinions, {"week": week, "item": item, "mark": mark}, 1)
 
     def counts(self) -> Mapping[str, Mapping[int, int]]:
         """How often each item got each mark."""

@@ -12,11 +12,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, delete, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql import ColumnElement
 
+from coach.store.database import add_to
 from coach.store.tables import codes, erasures, inbox, metadata, outbox, senders, talks
 from coach.usecases.privacy import Kept
 
@@ -136,10 +136,7 @@ def count(db: Connection, what: str, number: int) -> None:
     if not number:
         return
     today: date = datetime.now(UTC).date()
-    dialect: Any = postgresql if db.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(erasures).values(day=today, what=what, number=number)
-    more = {"number": erasures.c.number + number}
-    db.execute(row.on_conflict_do_update(index_elements=["day", "what"], set_=more))
+    add_to(db, erasures, {"day": today, "what": what}, number)
 
 
 def _belonging(talk: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.engine import Connection, Engine
 
+from coach.domain.coaching import UNPROMISED
 from coach.store.privacy import Vault, count
 from coach.store.tables import answers, assessments, events, inbox, plans, talks
 from coach.usecases.privacy import Terms
@@ -16,7 +17,6 @@ from coach.usecases.privacy import Terms
 DAYS_A_MONTH = 30.44
 FEW = 200
 """Talks whose state is rewritten in one transaction."""
-OWN_WORDS = ("reality", "obstacle")
 """Moves of the coaching talk whose words are no part of the promise."""
 
 
@@ -114,7 +114,7 @@ def _only_promise(coaching: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if coaching is None:
         return None
     moves = [
-        {**move, "words": ""} if move["stage"] in OWN_WORDS else move for move in coaching["trail"]
+        {**move, "words": ""} if move["stage"] in UNPROMISED else move for move in coaching["trail"]
     ]
     return {**coaching, "trail": moves}
 

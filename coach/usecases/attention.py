@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from coach.domain.coaching import Stage
+from coach.domain.coaching import DAYS, Stage
 from coach.domain.followup import CHOICES
 from coach.domain.followup import DAYS as FOLLOW_DAYS
 from coach.domain.followup import Stage as FollowStage
@@ -43,7 +43,6 @@ ASIDE_OWN_WORDS = 0.85
 CHATTER_OWN_WORDS = 0.92
 
 _CHOSEN = {Stage.LOOK_BACK, Stage.SURE, Stage.DONE}
-_DAYS = {Stage.WHEN, Stage.WHEN_AGAIN, Stage.COME_BACK}
 _OPEN = {
     Phase.ROLE,
     Phase.SUBJECT,
@@ -103,7 +102,7 @@ def is_answer(
 def _asks_day(standing: Standing) -> bool:
     if standing.followup:
         return standing.followup.stage in FOLLOW_DAYS
-    return standing.coaching is not None and standing.coaching.stage in _DAYS
+    return standing.coaching is not None and standing.coaching.stage in DAYS
 
 
 def _believed(intent: str, text: str) -> float:
@@ -130,7 +129,7 @@ def _in_followup(intent: str, certainty: float, text: str, stage: FollowStage) -
 def _in_coaching(intent: str, certainty: float, text: str, stage: Stage) -> bool:
     if stage is Stage.SURE and re.search(r"\d", text):
         return True
-    if stage in _DAYS and intent == "greet":  # 'morgen' is a day here, not a greeting
+    if stage in DAYS and intent == "greet":  # 'morgen' is a day here, not a greeting
         return True
     if stage in _CHOSEN:
         return stage is not Stage.DONE and certainty < _believed(intent, text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from coach.domain.coaching import Stage
+from coach.domain.coaching import DAYS, Stage
 from coach.domain.content import Content
 from coach.domain.followup import DAYS as FOLLOW_DAYS
 from coach.domain.followup import Stage as FollowStage
@@ -35,7 +35,6 @@ OWN_AFFAIR = frozenset(
 FEW = 3
 """Words of a plain yes or no to the offer, and of an answer in own words."""
 _MAKING = {Stage.WHAT, Stage.WHO, Stage.WHEN, Stage.WHEN_AGAIN, Stage.SURE, Stage.RAISE, Stage.SMALLER, Stage.COME_BACK}  # fmt: skip
-_DAYS = {Stage.WHEN, Stage.WHEN_AGAIN, Stage.COME_BACK}
 _OWN_WORDS = {
     Stage.REALITY,
     Stage.OPTION,
@@ -117,7 +116,7 @@ def answers(
         stage = now.followup.stage
         return says_day() if stage in FOLLOW_DAYS else told and stage in _FOLLOW_WORDS
     if now.coaching:
-        return says_day() if now.coaching.stage in _DAYS else told and now.coaching.stage in _OWN_WORDS  # fmt: skip
+        return says_day() if now.coaching.stage in DAYS else told and now.coaching.stage in _OWN_WORDS  # fmt: skip
     phase = now.interview.phase if now.interview else None
     if phase in (Phase.ROLE, Phase.SUBJECT):
         return message.intent == phase.value

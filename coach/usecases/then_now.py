@@ -8,7 +8,7 @@ from coach.domain.answers import Question
 from coach.domain.content import Content
 from coach.domain.interview import Interview
 from coach.domain.path import POSITIONS, Position
-from coach.domain.rounds import Change, Comparison, Movement, Round, comparable, compare
+from coach.domain.rounds import Change, Comparison, Movement, Round, comparable, compare, way
 from coach.usecases.reply import Say
 from coach.usecases.spoken import lines, spoken
 
@@ -140,8 +140,7 @@ def _way(content: Content, rounds: Sequence[Round], now: Position) -> tuple[Say,
 
 def picture(position: Position, rounds: Sequence[Round]) -> str:
     """The path of the picture on our own server: the place, and the places of earlier rounds as letters."""
-    places = [r.position for r in rounds if r.position]
-    back = "".join(LETTERS[POSITIONS.index(p)] for p in places[-MOST_PLACES:])
+    back = "".join(LETTERS[POSITIONS.index(p)] for p in way(rounds)[-MOST_PLACES:])
     return f"/figuur/{position.id}{BEFORE + back if back else ''}.png"
 
 
