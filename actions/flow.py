@@ -130,9 +130,10 @@ class Restart(Action):
             say(dispatcher, [Say("utter_ask_restart_or_measure" if done else "utter_ask_restart")])
             return resting()
         say(dispatcher, [Say("utter_restarted")])
-        kept = bool(interview and interview.trail)
+        # who was invited answers once in a round: what is said anew comes in its place
+        kept = bool(interview and interview.trail and not interview.invited)
         return [
-            SlotSet("interview", coach().interview.start().to_json()),
+            SlotSet("interview", coach().interview.again(interview).to_json()),
             SlotSet("coaching", None),
             SlotSet("followup", None),
             SlotSet("rounds", None),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.flow import resting
-from actions.talk import say
+from actions.talk import say, standing, value
+from coach.usecases.handover import reason_of
 from coach.usecases.reply import Say
-from coach.wiring import coach
+from coach.wiring import coach, desk_is_staffed
 
 
 class Human(Action):
@@ -21,6 +22,12 @@ class Human(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
+        if desk_is_staffed():
+            missed = int(tracker.get_slot("missed") or 0)
+            reason = reason_of(value(tracker), missed)
+            asking, shown = coach().handover.offer(standing(tracker), reason)
+            say(dispatcher, [shown])
+            return [SlotSet("handover", asking.to_json()), *resting()]
         contact = coach().contact
         say(
             dispatcher,
@@ -54,5 +61,9 @@ class Distress(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        say(dispatcher, [Say(f"utter_{tracker.latest_message['intent']['name']}")])
+        degree = tracker.latest_message["intent"]["name"]
+        # who is in danger now needs help at once, and the desk answers within hours
+        offers = degree != "distress_red" and desk_is_staffed()
+        buttons = (coach().handover.button(),) if offers else ()
+        say(dispatcher, [Say(f"utter_{degree}", {}, buttons)])
         return resting()

@@ -7,6 +7,7 @@ import errno
 import os
 import socket
 import sys
+from pathlib import Path
 
 # one thread a matrix product: a sentence is small, and the other core is for other people's turns
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -18,9 +19,9 @@ from coach.settings import Settings, read
 
 
 def main() -> int:
-    logs.set_up()
     try:
         settings = read()
+        logs.set_up(settings.log)
         _expect_free(settings)
     except (CoachError, OSError) as error:
         print(f"Padwijzer cannot start: {error}", file=sys.stderr)
@@ -42,7 +43,20 @@ def _ready(settings: Settings) -> str:
         on += ["  Slack  over Socket Mode"]
     if settings.teams:
         on += [f"  {base}/webhooks/teams  where Teams sends what people say"]
-    return "\n".join([f"Padwijzer is ready: {base}  (stop with Ctrl-C)", *on])
+    return "\n".join([f"Padwijzer is ready: {base}  (stop with Ctrl-C)", *on, *_desk(base)])
+
+
+def _desk(base: str) -> list[str]:
+    """Where the learning desk is, and how its first account is made as long as there is none."""
+    from coach.store.accounts import Accounts
+    from coach.wiring import database
+
+    on = [f"  {base}/desk  the learning desk, for advisers"]
+    if Accounts(database()).is_none():
+        padwijzer = Path(sys.executable).with_name("padwijzer")
+        make = f"{padwijzer} desk add-adviser you@example.org 'Your Name' --manager"
+        on += [f"    nobody can enter it yet; make the first account with: {make}"]
+    return on
 
 
 def _expect_free(settings: Settings) -> None:
@@ -77,7 +91,7 @@ def _serve(settings: Settings) -> int:
             if self.started:
                 print(_ready(settings), flush=True)
 
-    server = Server(config(app, settings.host, settings.port))
+    server = Server(config(app, settings.host, settings.port, settings.proxies))
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

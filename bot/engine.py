@@ -18,11 +18,23 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    SlotSet,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.endpoints import EndpointConfig
 
 from actions.talk import filled
+from bot import quick
+from bot.ahead import Ahead
 from bot.inside import URL, executor
 from bot.lean import RASA_VERSION
 from bot.phrasing import Phrasing, remembering
@@ -31,9 +43,11 @@ from coach.store.records import Record
 from coach.usecases.attention import ANSWERS, is_answer
 from coach.usecases.reply import Say
 from coach.usecases.side import standing_of
-from coach.wiring import coach, collecting
+from coach.wiring import coach, collecting, language
 
 COMMAND = "/"
+ELSEWHERE = (SlotSet, BotUttered, DefinePrevUserUtteredFeaturization)
+"""Events whose news is kept elsewhere: slots in the state of the talk, what the bot says in the outbox."""
 NOTHING = "\u200b"
 
 
@@ -51,6 +65,8 @@ class Held:
     records: list[Record]
     private: bool = False
     """The message speaks of distress: its words are not kept."""
+    silent: bool = False
+    """No reply is meant: a person has the talk."""
 
 
 class TurnTrackers(TrackerStore):
@@ -77,6 +93,7 @@ class Engine:
     def __init__(self, processor: MessageProcessor, trackers: TurnTrackers) -> None:
         self._processor = processor
         self._trackers = trackers
+        self._ahead = Ahead(language().encoder)
 
     @classmethod
     def load(cls, models: Path) -> Engine:
@@ -86,6 +103,7 @@ class Engine:
         newest = newest_model(models)
         if newest is None:
             raise BadModel(f"no model in {models}; train one with `rasa train`")
+        quick.install()
         coach()
         executor()
         # the selective domain spares every call a copy of the whole domain
@@ -115,16 +133,36 @@ class Engine:
         self._trackers.current.set(tracker)
         channel = CollectingOutputChannel()
         message = UserMessage(text, channel, talk, input_channel="padwijzer")
-        if not command:
+        if command:
+            message.parse_data = self._pressed(text)
+        else:
+            await self._ahead.ready(message.text)
             message.parse_data = self._understand(message.text, state)
         with collecting() as records, remembering(state.get("phrased", {})) as phrased:
             await self._processor.handle_message(message)
         replies = [_without_recipient(reply) for reply in channel.messages]
         private = (tracker.latest_message.intent.get("name") or "").startswith("distress")
-        events = [_kept(event, private) for event in list(tracker.events)[before:]]
+        events = [
+            _kept(event, private)
+            for event in list(tracker.events)[before:]
+            if not isinstance(event, ELSEWHERE)
+        ]
         return Held(
             replies, {**_state(tracker), "phrased": dict(phrased)}, events, records, private
         )
+
+    def foresee(self, typed: str) -> None:
+        """Begin to encode a text whose turn is still to come."""
+        self._ahead.begin(typed)
+
+    def _pressed(self, payload: str) -> dict[str, Any] | None:
+        """What a button says, by Rasa's own reading; its readers of text would go over it first, for nothing."""
+        message = Message({TEXT: payload})
+        read = YAMLStoryReader.unpack_regex_message(message, self._trackers.domain)
+        if read is message:  # not a payload of ours: Rasa says what it makes of it
+            return None
+        said: dict[str, Any] = read.as_dict(only_output_properties=True)
+        return said
 
     def _understand(self, typed: str, state: Mapping[str, Any]) -> dict[str, Any]:
         """Understand a typed text, in the light of the open question."""

@@ -1,8 +1,9 @@
-"""Rasa without TensorFlow.
+"""Rasa without TensorFlow, and without loading what a talk does not need.
 
 Rasa 3.6 imports TensorFlow for components that this bot does not use. An import finder answers those few
 module names with empty stand-ins and refuses TensorFlow itself. The stand-ins are not registered with
 Rasa's recipe, so a `config.yml` that names such a component fails with Rasa's own message.
+What training, testing and other channels need is loaded when it is first used: see `bot.deferred`.
 
 `bot/autostart/padwijzer_lean.pth` calls `install()` at every start of Python in this environment, so that Rasa's own commands
 work too. `PADWIJZER_LEAN=0` turns it off.
@@ -16,6 +17,9 @@ import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
+from typing import Any
+
+from bot.deferred import DeferredLoader, load, parent_of
 
 RASA_VERSION = "3.6.21"
 
@@ -30,19 +34,89 @@ STAND_INS: dict[str, tuple[str, ...]] = {
     "rasa.core.policies.ted_policy": ("TEDPolicy",),
     "rasa.core.policies.unexpected_intent_policy": ("UnexpecTEDIntentPolicy",),
 }
+# Rasa's channels: it asks each for its name when it starts
+CHANNELS = {
+    "botframework": ("BotFrameworkInput", "botframework"),
+    "callback": ("CallbackInput", "callback"),
+    "console": ("CmdlineInput", "cmdline"),
+    "facebook": ("FacebookInput", "facebook"),
+    "hangouts": ("HangoutsInput", "hangouts"),
+    "mattermost": ("MattermostInput", "mattermost"),
+    "rocketchat": ("RocketChatInput", "rocketchat"),
+    "slack": ("SlackInput", "slack"),
+    "socketio": ("SocketIOInput", "socketio"),
+    "telegram": ("TelegramInput", "telegram"),
+    "twilio": ("TwilioInput", "twilio"),
+    "twilio_voice": ("TwilioVoiceInput", "twilio_voice"),
+    "webexteams": ("WebexTeamsInput", "webexteams"),
+}
+# module -> the names that are imported from it before they are used, each with what is asked of it at once
+DEFERRED: dict[str, dict[str, dict[str, Any]]] = {
+    **{
+        f"rasa.core.channels.{module}": {name: {"name": lambda channel=channel: channel}}
+        for module, (name, channel) in CHANNELS.items()
+    },
+    "apscheduler": {},
+    "apscheduler.schedulers": {},
+    "apscheduler.schedulers.asyncio": {"AsyncIOScheduler": {}},
+    **{
+        f"socketio.{module}": {name: {}}
+        for module, name in (
+            ("async_aiopika_manager", "AsyncAioPikaManager"),
+            ("async_redis_manager", "AsyncRedisManager"),
+            ("kafka_manager", "KafkaManager"),
+            ("kombu_manager", "KombuManager"),
+            ("redis_manager", "RedisManager"),
+            ("zmq_manager", "ZmqManager"),
+        )
+    },
+    "authlib.integrations.requests_client": {"OAuth2Session": {}},
+    "boto3": {},
+    "boto3.dynamodb": {},
+    "boto3.dynamodb.conditions": {"Key": {}},
+    "dask": {},
+    "holidays": {"country_holidays": {}},
+    "matplotlib": {},
+    "matplotlib.ticker": {"FormatStrFormatter": {}},
+    "portalocker.redis": {"RedisLock": {}},
+    "pymongo": {},
+    "pymongo.collection": {"Collection": {}},
+    "rasa.core.test": {},
+    "rasa.nlu.test": {"determine_token_labels": {}},
+    "requests": {},
+    "sanic": {"Blueprint": {}, "Sanic": {}, "response": {}},
+    "sanic.exceptions": {"NotFound": {}, "SanicException": {}},
+    "sanic.request": {"Request": {}},
+    "sanic.response": {"HTTPResponse": {}, "ResponseStream": {}},
+    "sklearn": {},
+    "sklearn.feature_extraction": {},
+    "sklearn.feature_extraction.text": {"CountVectorizer": {}},
+    "sklearn.linear_model": {"LogisticRegression": {}},
+    "sklearn.model_selection": {"train_test_split": {}},
+    "langcodes": {},
+    "spacy.cli": {},
+    "spacy.cli.info": {"info": {}},
+    "tqdm": {"tqdm": {}},
+}
 INSIDE = "rasa.utils.endpoints"
 """After this module, custom actions can run in the same process: see `bot.inside`."""
 REFUSED = ("tensorflow", "keras", "tensorflow_hub", "tensorflow_text", "tensorflow_addons")
 
 
 class LeanFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Serves the stand-ins and refuses TensorFlow; every other import passes by."""
+    """Serves the stand-ins, defers what can wait and refuses TensorFlow; every other import passes by."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname in STAND_INS:
             return importlib.machinery.ModuleSpec(fullname, self)
+        if fullname in DEFERRED:
+            spec = importlib.machinery.PathFinder.find_spec(fullname, path)
+            if spec and spec.loader:
+                spec.loader = DeferredLoader(spec.loader, DEFERRED[fullname])
+            return spec
+        load(parent_of(fullname))
         if fullname == INSIDE:
             spec = importlib.machinery.PathFinder.find_spec(fullname, path)
             if spec and isinstance(spec.loader, importlib.machinery.SourceFileLoader):

@@ -7,7 +7,6 @@ intent with a value. Here it becomes Rasa's own form.
 from __future__ import annotations
 
 import copy
-import json
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,8 @@ from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
+
+from bot.payloads import payload
 
 _phrased: ContextVar[Counter[str] | None] = ContextVar("phrased", default=None)
 
@@ -66,11 +67,3 @@ class Phrasing(TemplatedNaturalLanguageGenerator):
         said = counter[utter_action]
         counter[utter_action] += 1
         return zlib.crc32(f"{tracker.sender_id}{utter_action}".encode()) + said
-
-
-def payload(short: str) -> str:
-    """`ja` -> `/choose{"value": "ja"}`; `/more kosten` -> `/more{"value": "kosten"}`; `/plan` stays."""
-    intent, _, value = (
-        short.removeprefix("/").partition(" ") if short[:1] == "/" else ("choose", "", short)
-    )
-    return f"/{intent}{json.dumps({'value': value})}" if value else f"/{intent}"

@@ -6,6 +6,7 @@ The files belong to the learning experts: Dutch, versioned, one JSON Schema a ki
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,11 +27,14 @@ from coach.domain.content import (
     Content,
     Ended,
     Item,
+    Meeting,
+    MeetingPart,
     Obstacle,
     OwnStep,
     Part,
     Place,
     Questionnaire,
+    Reference,
     Resource,
     Step,
     Term,
@@ -52,8 +56,12 @@ KINDS = (
     "words",
     "figure",
     "opinions",
+    "meeting",
+    "meanings",
 )
 STALE_AFTER_DAYS = 366
+_VERSION = re.compile(r"""^version: *["']?([^"'\s#]+)""", re.MULTILINE)
+MEETING_MINUTES = 45
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,10 @@ def load(folder: Path) -> Content:
         },
         figure=read["figure"].data,
         opinions=_opinions(read["opinions"]),
+        observations=read["meeting"].data["observations"],
+        meetings=_meetings(read["meeting"]),
+        reference=_reference(read["meeting"].data["reference"]),
+        meanings={g["title"]: g["intents"] for g in read["meanings"].data["groups"]},
     )
 
 
@@ -125,13 +137,24 @@ def _opinions(source: Source) -> Statements:
 
 
 def stale_resources(folder: Path, today: date) -> list[str]:
-    """Ids of resources that were checked more than a year ago."""
+    """Ids of resources, and of the reference, that were checked more than a year ago."""
+    reference = _read(folder, "meeting.yml", "meeting").data["reference"]
     resources = _read(folder, "resources.yml", "resources").data["resources"]
+    resources = [*resources, {"id": "meeting.reference", **reference}]
     return [
         r["id"]
         for r in resources
         if (today - date.fromisoformat(r["checked_on"])).days > STALE_AFTER_DAYS
     ]
+
+
+def versions(folder: Path) -> dict[str, str]:
+    """The version that every content file says it has."""
+    found = {}
+    for file in sorted(folder.rglob("*.yml")):
+        said = _VERSION.search(file.read_text(encoding="utf-8", errors="replace"))
+        found[file.relative_to(folder).as_posix()] = said[1] if said else ""
+    return found
 
 
 def _read(folder: Path, name: str, kind: str) -> Source:
@@ -294,3 +317,18 @@ def _obstacles(source: Source) -> dict[str, Obstacle]:
         )
         for o in source.data["obstacles"]
     }
+
+
+def _meetings(source: Source) -> dict[Process, Meeting]:
+    found = {}
+    for name, meeting in source.data["meetings"].items():
+        parts = tuple(MeetingPart(**part) for part in meeting["parts"])
+        if (minutes := sum(part.minutes for part in parts)) != MEETING_MINUTES:
+            raise source.refuse(["meetings", name, "parts"], f"{minutes} minutes together")
+        found[Process(name)] = Meeting(meeting["title"], meeting["bring"], parts)
+    return found
+
+
+def _reference(data: Mapping[str, Any]) -> Reference:
+    own = {**data, "says": tuple(data["says"])}
+    return Reference(**{**own, "checked_on": date.fromisoformat(data["checked_on"])})

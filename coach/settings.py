@@ -8,7 +8,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from coach.domain.checkin import Hours
 from coach.domain.errors import CoachError, UnknownChoice
@@ -17,9 +19,14 @@ from coach.usecases.privacy import Terms
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = ROOT / "data" / "answers"
 """What the reader of answers learns from."""
+NLU = ROOT / "data" / "nlu"
+"""What Rasa learns intents from."""
 READING = tuple(
     ROOT / "coach" / "language" / name
-    for name in ("cues.yml", "dutch.py", "encoder.py", "features.py", "linear.py", "training.py")
+    for name in (
+        *("cues.yml", "dutch.py", "encoder.py", "features.py"),
+        *("lexicon.py", "linear.py", "mapped.py", "training.py"),
+    )
 )
 """What the features and the training of both readers are made of."""
 ANSWER_SOURCES = (ANSWERS, *READING)
@@ -32,6 +39,9 @@ SLACK = (
     "PADWIJZER_SLACK_APP_TOKEN",
 )
 TEAMS = ("PADWIJZER_TEAMS_APP_ID", "PADWIJZER_TEAMS_PASSWORD", "PADWIJZER_TEAMS_TENANT")
+OIDC = ("PADWIJZER_OIDC_ISSUER", "PADWIJZER_OIDC_CLIENT_ID", "PADWIJZER_OIDC_CLIENT_SECRET")
+LOGS = ("text", "json")
+ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 MICROSOFT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -78,6 +88,29 @@ class TeamsApp:
 
 
 @dataclass(frozen=True)
+class Oidc:
+    """An organisation's own sign-in service, for the desk."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How the desk is told by e-mail that somebody waits; off without a host."""
+
+    host: str = ""
+    port: int = 587
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = ""
+    starttls: bool = True
+    desk: str = ""
+    """One address for all of the desk; without it every adviser gets mail."""
+
+
+@dataclass(frozen=True)
 class Settings:
     data: Path
     """Folder for the database, the secret and logs."""
@@ -109,8 +142,19 @@ class Settings:
     code_lasts: timedelta = timedelta(days=7)
     """How long a personal code works."""
     slack: Slack = Slack()
+    oidc: Oidc | None = None
+    """None when advisers sign in with local accounts alone."""
+    proxies: str = "127.0.0.1"
+    """Whose word for where a request comes from is believed, as uvicorn reads it."""
+    metrics_token: str | None = None
+    """Wanted from who reads `/metrics` and is not on this machine; without it the own network may."""
+    erased: Path | None = None
+    """The list of who was erased, kept apart from the database: a restored backup is held to it."""
+    log: str = "text"
+    """How the lines of the log are written: as text or as JSON."""
     terms: Terms = field(default_factory=Terms)
     """How long data is kept."""
+    mail: Mail = field(default_factory=Mail)
 
     @property
     def answers_model(self) -> Path:
@@ -141,11 +185,18 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         pause=timedelta(hours=_number(environ, "PADWIJZER_PAUSE_HOURS", 4, least=1, most=720)),
         code_lasts=timedelta(days=_number(environ, "PADWIJZER_CODE_DAYS", 7, least=1, most=90)),
         slack=_slack(environ),
+        oidc=_oidc(environ),
+        proxies=_proxies(environ),
+        metrics_token=environ.get("PADWIJZER_METRICS_TOKEN") or None,
+        erased=Path(environ.get("PADWIJZER_ERASED") or data / "erased.jsonl"),
+        log=_log(environ),
         terms=Terms(
             months=_number(environ, "PADWIJZER_KEEP_MONTHS", 12, least=1, most=120),
             text_days=_number(environ, "PADWIJZER_KEEP_TEXT_DAYS", 30, least=1, most=3_650),
+            sentence_days=_number(environ, "PADWIJZER_KEEP_SENTENCE_DAYS", 90, most=365),
             backup_days=_number(environ, "PADWIJZER_BACKUP_DAYS", 30, most=3_650),
         ),
+        mail=_mail(environ),
     )
 
 
@@ -161,6 +212,13 @@ def _hours(environ: Mapping[str, str]) -> Hours:
     raise BadSetting(
         f"PADWIJZER_HOURS is {text!r}; set it to two whole hours of a day, for example 9-17"
     )
+
+
+def _log(environ: Mapping[str, str]) -> str:
+    kind = environ.get("PADWIJZER_LOG") or Settings.log
+    if kind not in LOGS:
+        raise BadSetting(f"PADWIJZER_LOG is {kind!r}; set it to {' or '.join(LOGS)}")
+    return kind
 
 
 def _models(environ: Mapping[str, str]) -> Path:
@@ -190,6 +248,22 @@ def _given_slack(environ: Mapping[str, str]) -> Slack:
     bot_token, signing_secret, app_token = (environ.get(name, "").strip() for name in SLACK)
     api_url = environ.get("PADWIJZER_SLACK_API_URL") or Slack.api_url
     return Slack(bot_token, signing_secret, app_token, api_url)
+
+
+def _mail(environ: Mapping[str, str]) -> Mail:
+    host, user, password, sender, desk = (
+        environ.get(f"PADWIJZER_{name}", "").strip()
+        for name in ("SMTP_HOST", "SMTP_USER", "SMTP_PASSWORD", "SMTP_FROM", "DESK_MAIL")
+    )
+    if host and not ADDRESS.fullmatch(sender):
+        raise BadSetting("PADWIJZER_SMTP_FROM must be the e-mail address that mail is sent from")
+    if desk and not ADDRESS.fullmatch(desk):
+        raise BadSetting(f"PADWIJZER_DESK_MAIL is {desk!r}, which is no e-mail address")
+    starttls = environ.get("PADWIJZER_SMTP_STARTTLS", "1")
+    if starttls not in ("0", "1"):
+        raise BadSetting(f"PADWIJZER_SMTP_STARTTLS is {starttls!r}; set it to 1 or 0")
+    port = _number(environ, "PADWIJZER_SMTP_PORT", 587, least=1, most=65_535)
+    return Mail(host, port, user, password, sender, starttls == "1", desk)
 
 
 def _number(
@@ -232,6 +306,38 @@ def _teams(environ: Mapping[str, str]) -> TeamsApp | None:
                 "32 hexadecimal digits in five groups with dashes in between"
             )
     return TeamsApp(app_id.lower(), password, tenant.lower())
+
+
+def _oidc(environ: Mapping[str, str]) -> Oidc | None:
+    """All three or none, and a service that nobody on the way can read along with."""
+    issuer, client_id, client_secret = (environ.get(name, "").strip() for name in OIDC)
+    given = dict(zip(OIDC, (issuer, client_id, client_secret), strict=True))
+    if not any(given.values()):
+        return None
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        raise BadSetting(f"{' and '.join(missing)} must be set too for signing in at the desk")
+    parts = urlsplit(issuer)
+    is_near = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and is_near)):
+        raise BadSetting(
+            f"{OIDC[0]} is {issuer!r}; set it to the https address by which the service calls itself"
+        )
+    return Oidc(issuer.rstrip("/"), client_id, client_secret)
+
+
+def _proxies(environ: Mapping[str, str]) -> str:
+    """Addresses and networks, with commas in between."""
+    text = environ.get("PADWIJZER_PROXIES", Settings.proxies)
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    for part in parts:
+        try:
+            ip_network(part, strict=False)
+        except ValueError:
+            raise BadSetting(
+                f"PADWIJZER_PROXIES has {part!r}; name addresses or networks, such as 10.0.0.0/24"
+            ) from None
+    return ",".join(parts)
 
 
 def _secret(environ: Mapping[str, str], data: Path) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -18,13 +18,15 @@ from coach.domain.interview import Interview
 from coach.domain.promise import Promise
 from coach.freshness import is_older
 from coach.language import training
+from coach.language.anonymous import Anonymous
 from coach.language.dates import DutchDates
 from coach.language.dates.days import is_workday
 from coach.language.distress import DistressWords
-from coach.language.encoder import Encoder, build
+from coach.language.encoder import Remembering, build
 from coach.language.features import Features
 from coach.language.promises import Promises
 from coach.language.reader import LevelReader
+from coach.language.vocabulary import Vocabulary
 from coach.report.links import Links
 from coach.store.checkins import CheckInRecord, CheckIns, NoCheckIns
 from coach.store.codes import CodeRecord, code_of, hash_of
@@ -37,6 +39,7 @@ from coach.usecases.coming_back import ComingBack
 from coach.usecases.followups import FollowUpTalk
 from coach.usecases.form import FormTalk
 from coach.usecases.grace import Grace
+from coach.usecases.handover import HandoverTalk
 from coach.usecases.interview import InterviewTalk
 from coach.usecases.rounds import RoundTalk
 from coach.usecases.side import SideTalk
@@ -53,6 +56,24 @@ def collecting() -> Iterator[list[Record]]:
         yield records
     finally:
         _collected.reset(token)
+
+
+_staffed: ContextVar[Callable[[], bool]] = ContextVar("staffed", default=lambda: False)
+
+
+@contextmanager
+def attended(staffed: Callable[[], bool]) -> Iterator[None]:
+    """Inside, this says whether there is anybody at the desk; outside a turn (Rasa's own commands) nobody is."""
+    token = _staffed.set(staffed)
+    try:
+        yield
+    finally:
+        _staffed.reset(token)
+
+
+def desk_is_staffed() -> bool:
+    """Whether a user who asks for a person can be handed over to the desk."""
+    return _staffed.get()()
 
 
 class TurnRecords:
@@ -99,7 +120,7 @@ class Language:
     """What both readers of a message share."""
 
     features: Features
-    encoder: Encoder
+    encoder: Remembering
 
 
 @dataclass(frozen=True)
@@ -115,6 +136,7 @@ class Coach:
     side: SideTalk
     grace: Grace
     coming_back: ComingBack
+    handover: HandoverTalk
     distress: DistressWords
     records: TurnRecords
     contact: str
@@ -170,6 +192,13 @@ def language() -> Language:
 
 
 @cache
+def anonymous() -> Anonymous:
+    """Takes names and numbers out of a sentence; knows the words of the lemma tables and of our examples."""
+    sources = [*settings.ANSWERS.glob("*.yml"), *settings.NLU.rglob("*.yml")]
+    return Anonymous(Vocabulary(sources).knows)
+
+
+@cache
 def answer_reader() -> LevelReader:
     """The reader of answers; trained here when its model is missing or older than its examples."""
     file, known = current_settings().answers_model, language()
@@ -194,6 +223,7 @@ def coach() -> Coach:
         SideTalk(read),
         Grace(read),
         ComingBack(read, interview, coaching, followups),
+        HandoverTalk(read, current_settings().hours, lambda: utc_now()),
         DistressWords.load(),
         TurnRecords(hours()),
         current_settings().contact,

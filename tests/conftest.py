@@ -16,8 +16,21 @@ from coach.domain.path import PROCESSES, Position
 
 ROOT = Path(__file__).parents[1]
 
+LONG = frozenset(
+    f"{name}.py"
+    for name in (
+        *("test_rasa_commands", "test_desk_morning", "test_silent_logs", "test_killed_talks"),
+        *("test_checkins_many", "test_kills", "test_faults", "test_start", "test_outbound"),
+    )
+)
+"""Files that take longest go first, so that at the end no worker waits for another's long one."""
+
 settings.register_profile("padwijzer", settings.default, deadline=None)
 settings.load_profile("padwijzer")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.fixture(scope="session")

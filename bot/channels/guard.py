@@ -76,6 +76,11 @@ class Guard:
             raise Refused(429, "too_fast")
         bucket.left -= 1
 
+    def has_room(self, channel: str, sender: str) -> bool:
+        """Whether a token is left for the sender, without taking it."""
+        bucket = self._buckets.get((channel, sender))
+        return bucket is None or self._left(bucket, self._clock()) >= 1
+
     def refuse(self, channel: str, code: str) -> None:
         """Count a refusal; every door calls it once for each."""
         self.counts[channel, code] += 1

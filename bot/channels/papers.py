@@ -84,7 +84,7 @@ class Papers:
                 return await self._answer(paper, request)
             except Refused as refused:
                 self._guard.refuse(CHANNEL, refused.code)
-                return self._refused(request, refused)
+                return told(request, refused)
 
         return answer
 
@@ -151,16 +151,16 @@ class Papers:
         on: date = moment.replace(tzinfo=UTC).astimezone(calendar.AMSTERDAM).date()
         return f"{spoken(on, self._content)} {on.year}"
 
-    @staticmethod
-    def _refused(request: Request, refused: Refused) -> Response:
-        """A sentence on a page for who follows a link, JSON for a script."""
-        if "text/html" not in request.headers.get("accept", ""):
-            answer: JSONResponse = refusal(refused)
-            answer.headers["cache-control"] = "no-store"
-            return answer
-        html = page.render("refused.html.j2", sentence=refused.sentence())
-        return Response(html, refused.status, PRIVATE, media_type=MEDIA["html"])
-
     async def _off_loop(self, call: Callable[..., T], *arguments: Any) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: call(*arguments))
+
+
+def told(request: Request, refused: Refused) -> Response:
+    """A sentence on a page for who follows a link, JSON for a script."""
+    if "text/html" not in request.headers.get("accept", ""):
+        answer: JSONResponse = refusal(refused)
+        answer.headers["cache-control"] = "no-store"
+        return answer
+    html = page.render("refused.html.j2", sentence=refused.sentence())
+    return Response(html, refused.status, PRIVATE, media_type=MEDIA["html"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import lru_cache, partial
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -30,7 +31,7 @@ class Pictures:
         """`/figuur/<ring>-<process>.svg` or `.png`, with the places of earlier rounds behind the name."""
         name, _, kind = request.path_params["name"].rpartition(".")
         if places_of(name) is None or kind not in ("svg", "png"):
-            return Response(status_code=404)
+            raise HTTPException(404)
         loop = asyncio.get_running_loop()
         body = await loop.run_in_executor(None, partial(self._drawn, name, kind))
         media = "image/svg+xml" if kind == "svg" else "image/png"

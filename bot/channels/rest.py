@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 import uuid
 from typing import Any
 
@@ -39,20 +40,13 @@ class RestDoor(Door):
             self._guard.refuse("rest", refused.code)
             return refusal(refused)
         replies = await self._turns.receive("rest", message.sender, message.id, message.text)
-        talk = await self._turns.find_talk("rest", message.sender)
-        assert talk is not None
-        shown = [*await self._missed(talk.id, replies), *replies]
+        talk, unsent = await self._turns.standing("rest", message.sender)
+        shown = [*_missed(unsent, replies), *replies]
         answer = [{"recipient_id": message.sender, **reply.message} for reply in shown]
         answer.append(
             {"recipient_id": message.sender, "custom": {"state": state.report(talk.state)}}
         )
         return JSONResponse(answer, background=BackgroundTask(self._turns.shown, shown))
-
-    async def _missed(self, talk: str, replies: list[Reply]) -> list[Reply]:
-        """Replies to earlier messages that were stored when the service stopped, and never shown."""
-        now = {reply.id for reply in replies}
-        first = min(now, default=0)
-        return [r for r in await self._turns.unsent(talk) if r.id not in now and r.id < first]
 
     def _admit(self, request: Request) -> None:
         client = request.client.host if request.client else ""
@@ -71,3 +65,10 @@ class RestDoor(Door):
             raise Refused(400, "empty")
         message_id = data.get("message_id") or uuid.uuid4().hex
         return guard.Message(guard.check_id(data.get("sender")), guard.check_id(message_id), text)
+
+
+def _missed(unsent: list[Reply], replies: list[Reply]) -> list[Reply]:
+    """Replies to earlier messages that were stored when the service stopped, and never shown."""
+    now = {reply.id for reply in replies}
+    first = min(now, default=math.inf)  # nothing is said while a person has the talk
+    return [reply for reply in unsent if reply.id not in now and reply.id < first]

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.guard import Refused, check_id
+from coach.desk.cookies import HOST_ONLY
 
 AUDIENCE = "padwijzer-web"
 LASTS = timedelta(days=90)
@@ -80,15 +81,23 @@ class WebCookie:
         self._cookies = cookies
 
     def sender(self, request: Request) -> str | None:
-        return self._cookies.read(request.cookies.get(COOKIE, ""))
+        return self._cookies.read(request.cookies.get(_name(request), ""))
 
     def set(self, request: Request, response: Response, sender: str) -> None:
         # strict would leave it at home when somebody follows a link to us, and they would be a stranger
         response.set_cookie(
-            COOKIE,
+            _name(request),
             self._cookies.issue(sender),
             max_age=YEAR,
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            secure=_is_https(request),
         )
+
+
+def _is_https(request: Request) -> bool:
+    return request.url.scheme == "https"
+
+
+def _name(request: Request) -> str:
+    return HOST_ONLY + COOKIE if _is_https(request) else COOKIE

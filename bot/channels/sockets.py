@@ -27,11 +27,11 @@ from bot.channels.http import refusal
 from bot.channels.origins import Origins
 from bot.channels.sessions import Tokens
 from bot.channels.view import View, read_message, standing
-from bot.turns.delivery import SECONDS_A_SEND, Delivery
-from bot.turns.returning import DOOR
+from bot.turns.delivery import SECONDS_A_SEND
 from bot.turns.worker import Turns
-from coach.store.codes import MOVED
-from coach.store.ledger import Line, Waiting
+from coach.store.bell import News, Ring
+from coach.store.codes import DOOR, MOVED
+from coach.store.turn import Line, Waiting
 
 log = logging.getLogger("padwijzer.web")
 
@@ -57,16 +57,19 @@ class Sockets:
     def __init__(
         self,
         turns: Turns,
-        delivery: Delivery,
         guard: Guard,
         view: View,
         tokens: Tokens,
         origins: Origins,
     ) -> None:
-        self._turns, self._delivery, self._guard = turns, delivery, guard
+        self._turns, self._guard = turns, guard
         self._view, self._tokens, self._origins = view, tokens, origins
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._working: Counter[str] = Counter()
+        self._tabs: dict[str, dict[str, str]] = {}
+        """Of each room its open tabs, and who sits there: in one room always the same person."""
+        self._rooms: dict[str, str] = {}
+        """Of each open tab its room."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._server = socketio.AsyncServer(
             async_mode="asgi",
@@ -77,6 +80,7 @@ class Sockets:
             cors_credentials=False,
         )
         self._server.on("connect", self._connect)
+        self._server.on("disconnect", self._disconnect)
         for event, handler in (
             ("say", self._say),
             ("since", self._since),
@@ -103,6 +107,29 @@ class Sockets:
         """A reply that no tab asked for; who has none open finds it in the history. A tab shows a line once."""
         shown = self._view.shown(Line(line, False, message.get("text", ""), message))
         await self._server.emit("messages", [shown], to=address["room"])
+        await self._rest(address["room"])
+
+    async def rung(self, ring: Ring) -> None:
+        """Show the tabs of somebody what another copy of the service did."""
+        room = ring.sender_hash
+        sender = next(iter(self._tabs.get(room, {}).values()), None)
+        if sender is None:
+            return
+        if ring.news is News.GONE:
+            await self.forgotten({"room": room})
+        elif ring.news is News.MOVED:
+            await self._moved(sender, room, ring.line)
+        else:
+            await self._show(sender, room, ring.line)
+        await self._rest(room)
+
+    async def catch_up(self) -> None:
+        """The last line to every tab: one that misses those before it asks for them."""
+        people = {room: sender for room, tabs in self._tabs.items() for sender in tabs.values()}
+        for room, sender in people.items():
+            found = await self._view.since(sender, 0)
+            await self._server.emit("messages", found["messages"][-1:], to=room)
+            await self._server.emit("state", found["state"], to=room)
 
     async def forgotten(self, address: Mapping[str, Any]) -> None:
         """All of a talk was erased: no tab keeps it either."""
@@ -134,7 +161,18 @@ class Sockets:
             refused = Refused(401, "no_session")
             raise ConnectionRefusedError(refused.sentence(), {"code": refused.code})
         await self._server.save_session(sid, {"sender": sender})
-        await self._server.enter_room(sid, self._room(sender))
+        room = self._room(sender)
+        await self._server.enter_room(sid, room)
+        self._rooms[sid] = room
+        self._tabs.setdefault(room, {})[sid] = sender
+
+    async def _disconnect(self, sid: str, *_: Any) -> None:
+        room = self._rooms.pop(sid, None)
+        if room is None:  # it was never let in
+            return
+        del self._tabs[room][sid]
+        if not self._tabs[room]:
+            del self._tabs[room]
 
     async def _say(self, sender: str, data: Any) -> Answer:
         if not isinstance(data, dict):
@@ -155,7 +193,9 @@ class Sockets:
         if type(after) is not int or not 0 <= after < 2**31:
             raise Refused(400, "bad_message")
         self._guard.admit("web history", sender)
-        working = self._working[self._room(sender)] > 0
+        # another copy may be at it, also one that takes up what a dead one left
+        here = self._working[self._room(sender)] > 0
+        working = here or await self._turns.is_busy("web", sender)
         return {**await self._view.since(sender, after), "working": working}
 
     async def _forget(self, sender: str, _: Any) -> Answer:
@@ -193,9 +233,8 @@ class Sockets:
             await self._server.emit("working", {"on": True}, to=room)
             async with lane:
                 await self._hold(sender, room, waiting)
-        except Exception as error:  # it is in the inbox, so it comes later
+        except Exception as error:  # it is in the inbox, and is taken up from there
             log.error("turn.kept message=%s why=%s", waiting.id, type(error).__name__)
-            self._delivery.keep(waiting)
             kept = Refused(503, "kept")
             trouble = {"code": kept.code, "message": kept.sentence()}
             await self._server.emit("trouble", trouble, to=room)
@@ -213,23 +252,33 @@ class Sockets:
 
     async def _hold(self, sender: str, room: str, waiting: Waiting) -> None:
         replies = await self._turns.handle(waiting)
-        if not replies:  # the talk was erased meanwhile
+        own = None if replies else await self._turns.line_of(waiting)
+        if not replies and own is None:  # the talk was erased meanwhile
             return
+        first = min((reply.line for reply in replies), default=(own or 0) + 1)
         if waiting.channel == DOOR and waiting.payload in MOVED:
-            # another talk than the one on the screen: a tab fetches all of it
-            await self._server.emit("moved", {}, to=room)
-            now = await self._view.since(sender, replies[-1].line)
-            await self._server.emit("state", now["state"], to=room)
-            await self._turns.shown(replies)
-            return
-        if await self._turns.is_blank(
-            "web", sender
-        ):  # everything was erased: no tab keeps it either
+            await self._moved(sender, room, replies[-1].line)
+        else:
+            await self._show(sender, room, first - 2)
+        await self._turns.shown(replies)
+
+    async def _moved(self, sender: str, room: str, line: int) -> None:
+        """Another talk than the one on the screen: a tab fetches all of it."""
+        await self._server.emit("moved", {}, to=room)
+        now = await self._view.since(sender, line)
+        await self._server.emit("state", now["state"], to=room)
+
+    async def _show(self, sender: str, room: str, after: int) -> None:
+        if await self._turns.is_blank("web", sender):  # all was erased: no tab keeps it either
             await self._server.emit("forgotten", {}, to=room)
-        found = await self._view.since(sender, min(r.line for r in replies) - 2)
+        found = await self._view.since(sender, after)
         await self._server.emit("messages", found["messages"], to=room)
         await self._server.emit("state", found["state"], to=room)
-        await self._turns.shown(replies)
+
+    async def _rest(self, room: str) -> None:
+        """Nobody is waited for any more, as far as this copy knows."""
+        if not self._working[room]:
+            await self._server.emit("working", {"on": False}, to=room)
 
     def _room(self, sender: str) -> str:
         return self._turns.sender_hash("web", sender)

@@ -10,7 +10,7 @@ from bot.channels import guard, state
 from bot.channels.guard import Refused
 from bot.channels.pictures import Pictures, local
 from bot.turns.worker import Turns
-from coach.store.ledger import Line, Talk
+from coach.store.turn import Line, Talk
 
 
 class View:

@@ -19,10 +19,10 @@ from bot.channels.pictures import Pictures
 from bot.channels.sessions import Cookies, Tokens, WebCookie, new_id
 from bot.channels.sockets import Sockets
 from bot.channels.view import View, read_message
-from bot.turns.delivery import Delivery
 from bot.turns.worker import Turns
 from coach.domain.content import Content
 from coach.settings import Settings
+from coach.store.bell import Ring
 from coach.usecases.form import FormTalk
 
 MOST_DIGITS = 9
@@ -36,7 +36,6 @@ class WebDoor(Door):
     def __init__(
         self,
         turns: Turns,
-        delivery: Delivery,
         guard: Guard,
         content: Content,
         form: FormTalk,
@@ -48,7 +47,7 @@ class WebDoor(Door):
         self._origins = Origins(settings.base_url, settings.origins)
         self._pictures = Pictures(content)
         self._view = View(turns, self._pictures)
-        self._sockets = Sockets(turns, delivery, guard, self._view, self._tokens, self._origins)
+        self._sockets = Sockets(turns, guard, self._view, self._tokens, self._origins)
         self.pusher = self._sockets
         self._form = FormDoor(
             turns, guard, form, self._sockets, self._pictures, self._origins, settings.secret
@@ -68,6 +67,12 @@ class WebDoor(Door):
 
     async def forgotten(self, address: Mapping[str, Any]) -> None:
         await self._sockets.forgotten(address)
+
+    async def rung(self, ring: Ring) -> None:
+        await self._sockets.rung(ring)
+
+    async def catch_up(self) -> None:
+        await self._sockets.catch_up()
 
     async def stop(self) -> None:
         await self._sockets.stop()

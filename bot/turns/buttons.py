@@ -38,11 +38,16 @@ def bare(payload: str) -> str:
     return found[2] if found else payload
 
 
-def use(text: str, payload: str | None, offered: Mapping[str, str], turn: int) -> Use:
+def use(
+    text: str, payload: str | None, offered: Mapping[str, str], turn: int, *, scripted: bool = False
+) -> Use:
     """Which button was used, or whose label was typed; `turn` is the number of the last turn.
 
     A script may send a payload as its text, and may leave the mark out: then it must be on offer now.
+    What a person types is no payload, however much it looks like one.
     """
+    if payload is None and not scripted:
+        return _label(text, offered)
     sent = payload if payload is not None else text
     if sent in offered:
         return Use(bare(sent))
@@ -56,5 +61,10 @@ def use(text: str, payload: str | None, offered: Mapping[str, str], turn: int) -
         return Use(sent)
     if payload is not None:
         return Use(old=True)
+    return _label(text, offered)
+
+
+def _label(text: str, offered: Mapping[str, str]) -> Use:
+    """The button whose label was typed."""
     typed = text.strip().casefold()
     return Use(next((bare(p) for p, title in offered.items() if title.casefold() == typed), None))

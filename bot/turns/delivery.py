@@ -14,11 +14,10 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.turns.worker import Reply, Turns
 from coach.store.deliveries import Address, Trouble
-from coach.store.ledger import Ledger, Waiting
+from coach.store.ledger import Ledger
+from coach.store.turn import Waiting
 
 log = logging.getLogger("padwijzer.delivery")
 T = TypeVar("T")
@@ -73,7 +72,6 @@ class Delivery:
         self._every, self._now = every, now
         self._pushers: dict[str, Pusher] = {}
         self._places: dict[str, asyncio.Semaphore] = {}
-        self._kept: dict[int, Waiting] = {}
         self._troubles: list[Trouble] = []
         self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._threads = ThreadPoolExecutor(AT_ONCE, "delivery")
@@ -91,8 +89,19 @@ class Delivery:
         self._begin(self._answer(waiting))
 
     async def hold(self, waiting: Waiting) -> None:
-        """Hold the turn of a message and send its replies; what fails is kept and tried again."""
+        """Hold the turn of a message and send its replies; what fails is tried again."""
         await self._safely(self._answer(waiting))
+
+    async def take_up(self, waiting: Waiting) -> bool:
+        """The same for a message that seems to have nobody; False when somebody has it, or it failed again."""
+        try:
+            taken = await self._turns.take_up(waiting)
+        except Exception as error:
+            log.error("turn.kept message=%s why=%s", waiting.id, type(error).__name__)
+            return False
+        if taken:
+            await self._safely(self.push(waiting.talk))
+        return taken
 
     async def push(self, talk: str) -> None:
         """Send a talk's replies that were not sent, in order, until one has to wait."""
@@ -112,14 +121,12 @@ class Delivery:
                 await self._off_loop(holding.__exit__, None, None, None)
 
     async def sweep(self) -> None:
-        """Take up what is due: turns that could not be stored, and replies that were not sent."""
-        await self._hold_kept()
+        """Send what is due: replies that were not sent."""
         await asyncio.gather(*(self._sweep(channel) for channel in self._pushers))
 
     async def start(self) -> None:
         """Sweep now and every few seconds; each channel by itself, so that none waits for another."""
         sweeps: list[Sweep] = [partial(self._sweep, channel) for channel in self._pushers]
-        sweeps.append(self._hold_kept)
         loop = asyncio.get_running_loop()
         self._loops = [loop.create_task(self._repeat(sweep)) for sweep in sweeps]
 
@@ -140,35 +147,18 @@ class Delivery:
         """What waits and why, as of the last sweep."""
         return list(self._troubles)
 
-    def keep(self, waiting: Waiting) -> None:
-        """Hold this turn again later: it could not be stored."""
-        self._kept[waiting.id] = waiting
-
     async def _answer(self, waiting: Waiting) -> None:
         try:
             await self._turns.handle(waiting)
-        except Exception as error:
+        except Exception as error:  # it is in the inbox, and is taken up from there
             log.error("turn.kept message=%s why=%s", waiting.id, type(error).__name__)
-            self.keep(waiting)
         else:
-            self._kept.pop(waiting.id, None)
             await self.push(waiting.talk)
-
-    async def _hold_kept(self) -> None:
-        for waiting in list(self._kept.values()):
-            await self._again(waiting)
 
     async def _sweep(self, channel: str) -> None:
         due = await self._off_loop(self._store.due, channel, self._now())
         await asyncio.gather(*(self._safely(self.push(talk)) for talk in due))
         await self._note_troubles()
-
-    async def _again(self, waiting: Waiting) -> None:
-        try:
-            await self._turns.tried(waiting)
-        except SQLAlchemyError:  # the store is still away, which is no attempt
-            return
-        await self._safely(self._answer(waiting))
 
     async def _push(self, talk: str) -> None:
         address = await self._off_loop(self._store.address, talk)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from actions.talk import INTERVIEW
 from bot.engine import Engine, Held
-from coach.store.ledger import Talk, Waiting
+from coach.store.client_talks import CHANNEL, FORM
+from coach.store.turn import Talk, Waiting
 from coach.usecases.form import Field, Sheet
 from coach.usecases.reply import Say
 from coach.usecases.side import standing_of
 from coach.wiring import coach, collecting
 
-DOOR = "form"
+DOOR = FORM
 """Where such a message comes in; no other door can put one there."""
+DESK = CHANNEL
+"""The channel of talks that an adviser holds."""
 LEFT = "form"
 """In the state: what was filled in and not asked for. The next turn of the talk forgets it."""
 
@@ -46,6 +50,15 @@ async def hold(engine: Engine, talk: Talk, message: Waiting) -> Held:
     replies, phrased = await engine.tell(talk.id, state, says)
     left = {id_: [field.level, field.words] for id_, field in taken.unused.items()}
     return Held(replies, {**state, "phrased": phrased, LEFT: left}, [], records)
+
+
+def keep_left(talk: Talk, held: Held) -> Held:
+    """A talk at the desk goes from form to chat and back: what was filled in for later stays, within its round."""
+    left, slots = talk.state.get(LEFT), held.state.get("slots", {})
+    same = slots.get("round") == talk.state.get("slots", {}).get("round")
+    if not left or not same or not slots.get("interview"):
+        return held
+    return replace(held, state={**held.state, LEFT: left})
 
 
 def left_in(state: Mapping[str, Any]) -> dict[str, Field]:

@@ -8,14 +8,12 @@ from typing import Any
 
 from bot.engine import Engine, Held
 from coach.store.codes import MOVED, Outcome
-from coach.store.ledger import Talk, Waiting
+from coach.store.turn import Talk, Waiting
 from coach.usecases.coming_back import PARTS, Meeting, Message, answers, meeting, reply_to_offer
 from coach.usecases.reply import Say
 from coach.usecases.side import standing_of
 from coach.wiring import coach
 
-DOOR = "code"
-"""Where a message comes in that has to do with a personal code; no other door can put one there."""
 OFFERED = "offered"
 """In the state: the offer to go on was just made. The next turn forgets it."""
 CODES = {

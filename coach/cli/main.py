@@ -15,6 +15,25 @@ app = typer.Typer(
 content = typer.Typer(no_args_is_help=True, help="The files of the learning experts.")
 app.add_typer(content, name="content")
 app.add_typer(evaluate, name="evaluate")
+desk = typer.Typer(no_args_is_help=True, help="The learning desk.")
+app.add_typer(desk, name="desk")
+
+
+@desk.command("add-adviser")
+def add_adviser(
+    email: str,
+    name: str,
+    manager: Annotated[bool, typer.Option("--manager", help="May manage the desk.")] = False,
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """Make a local account for somebody who works at the desk; asks for a password."""
+    from coach.cli.desk import add_adviser as add
+    from coach.store.advisers import DeskRole
+
+    role = DeskRole.MANAGER if manager else DeskRole.ADVISER
+    raise typer.Exit(add(email, name, role, password))
 
 
 @app.command()
@@ -26,6 +45,18 @@ def run(
     from coach.cli.run import run as start
 
     raise typer.Exit(start([name for name, on in (("slack", slack), ("teams", teams)) if on]))
+
+
+@app.command("accept-secret")
+def accept_secret() -> None:
+    """The secret was changed on purpose: people of before are not found again, and their links end."""
+    from coach.store.agreed import accept
+    from coach.store.database import migrate
+    from coach.wiring import current_settings, database
+
+    migrate(database())
+    accept(database(), current_settings().secret)
+    typer.echo("This database goes with the secret of the settings from now on.")
 
 
 @app.command()
@@ -83,6 +114,36 @@ def retention() -> None:
     from coach.cli.privacy import retention as clear
 
     raise typer.Exit(clear())
+
+
+File = Annotated[Path, typer.Argument(help="The file.")]
+Erased = Annotated[
+    Path | None, typer.Option(help="The list of who was erased; default: PADWIJZER_ERASED.")
+]
+
+
+@app.command()
+def backup(file: File) -> None:
+    """Copy the whole database into a file, while the service goes on."""
+    from coach.cli.backup import backup as copy
+
+    raise typer.Exit(copy(file))
+
+
+@app.command()
+def restore(file: File, erased: Erased = None) -> None:
+    """Put a backup into an empty database; who was erased since does not come back."""
+    from coach.cli.backup import restore as put_back
+
+    raise typer.Exit(put_back(file, erased))
+
+
+@app.command()
+def erased(file: File) -> None:
+    """Write the list of who was erased, by hashes; the service keeps one in PADWIJZER_ERASED by itself."""
+    from coach.cli.backup import erased as write
+
+    raise typer.Exit(write(file))
 
 
 @app.command()

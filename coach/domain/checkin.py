@@ -74,6 +74,12 @@ class Hours:
         local = datetime.combine(day, time(self.first), self.zone)
         return local.astimezone(UTC).replace(tzinfo=None)
 
+    def closing(self, moment: datetime) -> datetime:
+        """When the day of a moment closes (both UTC)."""
+        day = self._local(moment).date() + _DAY * (self.last // 24)
+        local = datetime.combine(day, time(self.last % 24), self.zone)
+        return local.astimezone(UTC).replace(tzinfo=None)
+
     def working_days_after(self, moment: datetime, days: int) -> datetime:
         """The opening (UTC), so many working days after the day of a moment."""
         day = self._local(moment).date()

@@ -158,6 +158,37 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class MeetingPart:
+    minutes: int
+    title: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A meeting of a group about the process that it works on."""
+
+    title: str
+    bring: str
+    parts: tuple[MeetingPart, ...]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What is known of a whole country, as background, with who measured it and when that was looked up."""
+
+    name: str
+    by: str
+    year: int
+    measures: str
+    says: tuple[str, ...]
+    origin: str
+    url: str
+    checked_on: date
+    caution: str
+
+
+@dataclass(frozen=True)
 class Content:
     questionnaires: Mapping[str, Questionnaire]
     """By version: an interview finishes under the version it began with."""
@@ -178,3 +209,9 @@ class Content:
     """The texts on the picture of the path."""
     opinions: Statements
     """What people are asked to think of a talk."""
+    observations: Mapping[str, str]
+    """What stands out in a group, by kind; the words in braces are filled in."""
+    meetings: Mapping[Process, Meeting]
+    reference: Reference
+    meanings: Mapping[str, Mapping[str, str]]
+    """What a sentence can mean, for advisers: by group the intents and their names."""

@@ -93,6 +93,10 @@ class Interview:
     """Known answers of the round before that can be taken over, when only what may have changed is asked."""
     aside: tuple[Answer, ...] = ()
     """Readings of what was said too early: of questions that were not open yet."""
+    invited: bool = False
+    """Held for a team that sent a code: what it is about is given, and is not asked."""
+    at_desk: bool = False
+    """Held by an adviser for a client: who asks, about whom and the consent are given, and are not asked."""
 
     # --- what follows from the trail -------------------------------------------------
 
@@ -220,6 +224,11 @@ class Interview:
         self._expect(Phase.CONSENT)
         return replace(self, consent=consent)
 
+    def for_team(self) -> Interview:
+        """Held on invitation: about the team that it is for."""
+        self._expect(Phase.ROLE)
+        return replace(self, subject=Subject.TEAM, invited=True)
+
     def in_round(self, carried: Sequence[Answer]) -> Interview:
         """A later round, which waits for a choice of what it asks; `carried` can be taken over."""
         return replace(self, scope=Scope.OPEN, carried=tuple(carried))
@@ -230,6 +239,11 @@ class Interview:
         if scope in (Scope.FIRST, Scope.OPEN):
             raise IllegalMove(f"{scope} is no choice")
         return replace(self, scope=scope)
+
+    def for_client(self) -> Interview:
+        """Held at the desk: by an adviser, about a client."""
+        self._expect(Phase.ROLE)
+        return replace(self, role=Role.LEERADVISEUR, subject=Subject.KLANT, at_desk=True)
 
     def withdraw_consent(self) -> Interview:
         """From now on as if consent had been refused; possible at any moment."""
@@ -336,9 +350,11 @@ class Interview:
             return replace(self, scope=Scope.OPEN)
         if self.scope is not Scope.FIRST:
             raise IllegalMove("this is where the round begins")
+        if self.at_desk:
+            raise IllegalMove("this is the first question of a talk at the desk")
         if self.consent is not None:
             return replace(self, consent=None)
-        if self.subject is not None:
+        if self.subject is not None and not self.invited:
             return replace(self, subject=None)
         if self.role is not None:
             return replace(self, role=None)
@@ -376,6 +392,8 @@ class Interview:
             "scope": self.scope.value,
             "carried": [answer.to_json() for answer in self.carried],
             "aside": [answer.to_json() for answer in self.aside],
+            "invited": self.invited,
+            "at_desk": self.at_desk,
         }
 
     @classmethod
@@ -396,6 +414,8 @@ class Interview:
             Scope(data.get("scope", Scope.FIRST)),
             tuple(Answer.from_json(a) for a in data.get("carried", ())),
             tuple(Answer.from_json(answer) for answer in data.get("aside", ())),
+            invited=data.get("invited", False),
+            at_desk=data.get("at_desk", False),
         )
 
 

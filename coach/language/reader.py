@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from coach.domain.answers import Role
@@ -21,6 +22,8 @@ class LevelReader:
 
     def __init__(self, reader: LinearReader) -> None:
         self._reader = reader
+        # a turn asks whether it is an answer, and then which
+        self._kept = lru_cache(maxsize=1)(self._read)
 
     @classmethod
     def load(cls, file: Path, features: Features, encoder: Encoder) -> LevelReader:
@@ -28,7 +31,9 @@ class LevelReader:
 
     def read(self, text: str, item: Item, role: Role) -> Reading:
         """The likeliest level with its certainty and the words that decided it."""
-        head = item.question.id
+        return self._kept(text, item.question.id)
+
+    def _read(self, text: str, head: str) -> Reading:
         shares = self._reader.shares(text, head)
         name, certainty = next(iter(shares.items()))
         level = None if int(name) == NOTHING else int(name)

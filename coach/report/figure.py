@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from coach.domain.path import POSITIONS, Position, Process, Ring
+from coach.report import dots as group_dots
 from coach.report import geometry, journey
+from coach.report.dots import Dot
 from coach.report.labels import Labels
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ _HERE = Path(__file__).parent
 _FONTS = _HERE / "fonts"
 _FONT = "Atkinson Hyperlegible"
 
-__all__ = ["Labels", "describe", "draw", "to_png"]
+__all__ = ["Dot", "Labels", "describe", "draw", "to_png"]
 
 
 def draw(
@@ -31,19 +33,25 @@ def draw(
     labels: Labels,
     travelled: Sequence[Position] = (),
     earlier: Sequence[Position] = (),
+    *,
+    dots: Sequence[Dot] = (),
 ) -> str:
-    """The figure as SVG, to be put in a page or a file as it is; `earlier` are the places of earlier rounds in order."""
+    """The figure as SVG, to be put in a page or a file as it is.
+
+    `earlier` are the places of earlier rounds in order, `dots` groups that have a place of their own.
+    """
     passed = _in_path_order(travelled, here)
     svg = _template().render(
         # The ids are new at every call: several figures, even from several processes, may meet in one page.
         uid=f"path-{uuid4().hex[:12]}",
         font=_FONT,
         labels=labels,
-        description=describe(here, labels, travelled, earlier),
+        description=describe(here, labels, travelled, earlier, dots=dots),
         here=here,
         place=labels.place(here) if here else None,
         cells=[_cell(position, here, passed) for position in POSITIONS],
         corners=[_corner(process, here, labels) for process in Process],
+        dots=group_dots.marks(dots, here),
         before=journey.stops(earlier, here),
         journey=journey.line(earlier, here),
         lanes=[_lane(ring, labels) for ring in Ring],
@@ -58,14 +66,17 @@ def describe(
     labels: Labels,
     travelled: Sequence[Position] = (),
     earlier: Sequence[Position] = (),
+    *,
+    dots: Sequence[Dot] = (),
 ) -> str:
-    """The figure in words: the place first, then where it was before, the way so far, and the whole path."""
+    """The figure in words: the place first, then where it was before, the way so far, the groups and the whole path."""
     say = labels.sentences
     return " ".join(
         [
             _place_sentence(here, labels),
             *journey.sentences(earlier, here, labels),
             *_travelled_sentences(_in_path_order(travelled, here), labels),
+            *group_dots.sentences(dots, labels),
             say.rings.format(rings=labels.named(labels.rings)),
             say.processes.format(processes=labels.named(labels.processes)),
         ]

@@ -34,6 +34,8 @@ class Sentences:
     place: str  # {ring} {process}
     named: str  # {name} {plain}
     last: str  # {most} {last}: how a list ends
+    one: str  # {names} {place}: one group
+    several: str  # {names} {place}: more groups
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def plan_pdf(sheet: Sheet, labels: Labels, made: str) -> bytes:
     svg = figure.draw(sheet.place.position, labels, sheet.travelled, sheet.earlier)
     image = base64.b64encode(figure.to_png(svg, PICTURE_PIXELS)).decode()
     alt = figure.describe(sheet.place.position, labels, sheet.travelled, sheet.earlier)
-    picture = _fragment("picture.html.j2").render(image=image, alt=alt)
+    picture = fragment("picture.html.j2", image=image, alt=alt)
     return to_pdf(_plan(sheet, labels, made, picture, {}))
 
 
@@ -75,6 +75,11 @@ def render(template: str, **given: Any) -> str:
     from markupsafe import Markup
 
     return _fragment(template).render(style=Markup(style()), **given)  # noqa: S704  our own file
+
+
+def fragment(template: str, **given: Any) -> str:
+    """A part of a page, without the style."""
+    return _fragment(template).render(**given)
 
 
 def _plan(sheet: Sheet, labels: Labels, made: str, picture: str, links: Mapping[str, str]) -> str:

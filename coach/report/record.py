@@ -15,7 +15,16 @@ from coach.usecases.privacy import Kept, Terms
 from coach.usecases.spoken import spoken
 
 DAYS_A_MONTH = 30.44
-READABLE = ("assessments", "answers", "plans", "inbox", "outbox", "addresses")
+READABLE = (
+    "assessments",
+    "answers",
+    "plans",
+    "inbox",
+    "outbox",
+    "addresses",
+    "handovers",
+    "handover_lines",
+)
 """Told in words on the page; every other row is shown there as it is stored."""
 
 
@@ -34,6 +43,7 @@ def html(kept: Kept, content: Content, terms: Terms, copy: str, wipe: str) -> st
         rounds=[_round(row, kept, content) for row in kept.rows("assessments")],
         plans=[_promise(row, content) for row in kept.rows("plans")],
         lines=_lines(kept),
+        handovers=[_handover(row, kept, content) for row in kept.rows("handovers")],
         addresses=[_pairs(row["data"]) for row in kept.rows("addresses")],
         rest=rest,
         copy=copy,
@@ -52,10 +62,9 @@ def _round(row: Mapping[str, Any], kept: Kept, content: Content) -> dict[str, An
     if row["ring"] and row["process"]:
         ring, process = content.rings[Ring(row["ring"])], content.processes[Process(row["process"])]
         place = f"{ring.name}: {process.name}"
-    roles, subjects = content.words["roles"], content.words["subjects"]
+    subjects = content.words["subjects"]
     return {
         **row,
-        "role": roles[row["role"]][0],
         "subject": subjects[row["subject"]][0],
         "place": place,
         "answers": [_answer(answer, row, content) for answer in given],
@@ -82,6 +91,16 @@ def _promise(row: Mapping[str, Any], content: Content) -> dict[str, Any]:
         "when": spoken(row["on_date"], content) or row["when_words"],
         "back": spoken(row["come_back"], content),
         "on": _day(row["updated_at"], content),
+    }
+
+
+def _handover(row: Mapping[str, Any], kept: Kept, content: Content) -> dict[str, Any]:
+    said = [line for line in kept.rows("handover_lines") if line["handover"] == row["id"]]
+    return {
+        "on": _day(row["asked_at"], content),
+        "summary": row["summary"],
+        "state": row["state"],
+        "lines": [line for line in said if line["by"] != "bot"],
     }
 
 

@@ -11,16 +11,15 @@ from sqlalchemy import String, cast, func, insert, literal, select, update
 from sqlalchemy.engine import Connection, Engine, Row
 
 from coach.domain.checkin import MESSAGES, OVER, CheckIn, Hours, State
-from coach.store.ledger import Waiting
+from coach.store.handed import with_a_person
 from coach.store.tables import check_ins, inbox, talks
+from coach.store.turn import Waiting
 
 KIND = "step"
 MESSAGE_ID = "checkin:"
 """No message of a user has an id that begins so: `bot.channels.guard` refuses it."""
 QUIET = timedelta(minutes=30)
 """A check-in waits for a talk that goes on right now."""
-LEFT = timedelta(minutes=2)
-"""A message that still waits after this was taken by a copy that is gone."""
 
 
 class CheckIns:
@@ -38,7 +37,7 @@ class CheckIns:
         query = (
             select(check_ins, talks.c.channel)
             .join(talks, talks.c.id == check_ins.c.talk)
-            .where(check_ins.c.due_at <= now, quiet)
+            .where(check_ins.c.due_at <= now, quiet, ~with_a_person())
             .order_by(check_ins.c.due_at, check_ins.c.id)
             .limit(most)
             .with_for_update(skip_locked=True, of=check_ins)
@@ -77,17 +76,9 @@ class CheckIns:
         here = inbox.c.own & inbox.c.message_id.in_(list(ids.values()))
         return list(db.execute(select(inbox.c.id).where(here)).scalars())
 
-    def left(self, now: datetime) -> list[Waiting]:
-        """Messages that were taken a while ago and had no effect yet: their copy of the service is gone."""
-        old = inbox.c.received_at <= now - LEFT
-        query = select(inbox).where(inbox.c.status == "new", inbox.c.own, old)
-        with self._engine.begin() as db:
-            rows = db.execute(query.order_by(inbox.c.id)).all()
-        return [_waiting(row, fresh=False) for row in rows]
 
-
-def _waiting(row: Row, *, fresh: bool = True) -> Waiting:
-    return Waiting(row.id, row.talk, row.text, row.payload, row.attempts, fresh=fresh, own=True)
+def _waiting(row: Row) -> Waiting:
+    return Waiting(row.id, row.talk, row.text, row.payload, row.attempts, own=True)
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,15 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 
 from coach.domain.code import drawn
+from coach.store.clock import utc_now
 from coach.store.privacy import has_records
 from coach.store.tables import codes, senders, talks
 
@@ -48,6 +49,8 @@ class Outcome(StrEnum):
     NO_OTHER = "no_other"
 
 
+DOOR = "code"
+"""Where a message comes in that has to do with a personal code; no other door can put one there."""
 MOVED = (Outcome.JOINED, Outcome.JOINED_TWO, Outcome.SWITCHED)
 
 
@@ -84,7 +87,7 @@ class Arrival:
             return talk, Outcome.SAME
         full = talk is not None and _has_content(db, talk)
         if full and row.asked != talk:
-            until = min(row.expires_at, _now() + ASKED_LASTS)
+            until = min(row.expires_at, utc_now() + ASKED_LASTS)
             here = update(codes).where(codes.c.hash == row.hash)
             db.execute(here.values(asked=talk, expires_at=until))
             return talk, Outcome.ASK
@@ -100,7 +103,7 @@ class CodeRecord:
     lasts: timedelta
 
     def write(self, db: Connection, talk: str) -> None:
-        now = _now()
+        now = utc_now()
         db.execute(delete(codes).where((codes.c.talk == talk) | (codes.c.expires_at <= now)))
         row = {"hash": self.hash, "talk": talk, "expires_at": now + self.lasts}
         db.execute(insert(codes).values(**row))
@@ -113,9 +116,7 @@ def find_talk(db: Connection, channel: str, sender: str) -> str | None:
 
 def find(db: Connection, channel: str, sender: str) -> tuple[str | None, bool]:
     """The talk of a sender, and whether it was joined from elsewhere."""
-    joined = select(senders.c.talk).where(_is(senders, channel, sender), senders.c.active)
-    own = select(talks.c.id).where(_is(talks, channel, sender))
-    row = db.execute(select(joined.scalar_subquery(), own.scalar_subquery())).one()
+    row = db.execute(_FIND, {"channel": channel, "sender": sender}).one()
     return row[0] or row[1], row[0] is not None
 
 
@@ -135,7 +136,7 @@ def hash_of(secret: bytes, code: str) -> str:
 
 
 def _live(db: Connection, here: Any) -> Row | None:
-    query = select(codes).where(here, codes.c.expires_at > _now())
+    query = select(codes).where(here, codes.c.expires_at > utc_now())
     return db.execute(query.order_by(codes.c.expires_at.desc()).with_for_update()).first()
 
 
@@ -172,9 +173,11 @@ def _has_content(db: Connection, talk: str) -> bool:
     return bool(said) or has_records(db, talk)
 
 
-def _is(table: Any, channel: str, sender: str) -> Any:
+def _is(table: Any, channel: Any, sender: Any) -> Any:
     return (table.c.channel == channel) & (table.c.sender_hash == sender)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
+_WHO = bindparam("channel"), bindparam("sender")
+_JOINED = select(senders.c.talk).where(_is(senders, *_WHO), senders.c.active)
+_OWN = select(talks.c.id).where(_is(talks, *_WHO))
+_FIND = select(_JOINED.scalar_subquery(), _OWN.scalar_subquery())  # at every turn: built once

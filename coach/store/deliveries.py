@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, exists, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from coach.store import locks
+from coach.store.clock import utc_now
+from coach.store.database import reading
 from coach.store.tables import addresses, deliveries, outbox
 
 
@@ -46,7 +48,7 @@ class Deliveries:
         joined = addresses.outerjoin(deliveries, deliveries.c.talk == addresses.c.talk)
         columns = (addresses.c.channel, addresses.c.data, deliveries.c.tries, deliveries.c.errors)
         query = select(*columns, deliveries.c.next_at).select_from(joined)
-        with self._engine.begin() as db:
+        with reading(self._engine) as db:
             row = db.execute(query.where(addresses.c.talk == talk)).first()
         if row is None:
             return None
@@ -64,7 +66,7 @@ class Deliveries:
             .group_by(addresses.c.talk)
             .order_by(func.min(outbox.c.id))
         )
-        with self._engine.begin() as db:
+        with reading(self._engine) as db:
             return list(db.execute(query).scalars())
 
     def delivered(self, talk: str, reply: int) -> None:
@@ -81,7 +83,7 @@ class Deliveries:
             done = db.execute(update(deliveries).where(here).values(**row))
             known = exists().where(addresses.c.talk == talk)
             if not done.rowcount and db.execute(select(known)).scalar():
-                db.execute(insert(deliveries).values(talk=talk, since=_now(), **row))
+                db.execute(insert(deliveries).values(talk=talk, since=utc_now(), **row))
 
     def forget(self, talk: str) -> None:
         """The address is gone. Its replies wait until the person writes again, from a new one."""
@@ -100,7 +102,7 @@ class Deliveries:
             .group_by(*columns)
             .order_by(*columns)
         )
-        with self._engine.begin() as db:
+        with reading(self._engine) as db:
             rows: Sequence[Any] = db.execute(query).all()
         return [Trouble(row.channel, row.talks, row.since, row.why) for row in rows]
 
@@ -113,11 +115,7 @@ class Deliveries:
 
 def keep_address(db: Connection, talk: str, channel: str, data: Mapping[str, Any]) -> None:
     """Store where replies go, over what was known before."""
-    row = {"channel": channel, "data": dict(data), "updated_at": _now()}
+    row = {"channel": channel, "data": dict(data), "updated_at": utc_now()}
     done = db.execute(update(addresses).where(addresses.c.talk == talk).values(**row))
     if not done.rowcount:
         db.execute(insert(addresses).values(talk=talk, **row))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

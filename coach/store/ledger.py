@@ -11,82 +11,41 @@ import hmac
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection, Engine, Row
 from sqlalchemy.exc import IntegrityError
 
 from coach.store import locks
+from coach.store.clock import utc_now
 from coach.store.codes import Arrival, find, find_talk, scoped
+from coach.store.database import reading
 from coach.store.deliveries import Deliveries, keep_address
 from coach.store.privacy import Vault
-from coach.store.records import Record
-from coach.store.tables import events, inbox, outbox, talks
+from coach.store.storing import store
+from coach.store.tables import inbox, outbox, talks
+from coach.store.turn import Line, Stored, Talk, Turn, Waiting
 from coach.usecases.privacy import IDLE
 
 MOST_ATTEMPTS = 3
 AT_ONCE = 3
 
-
-class Overtaken(Exception):
-    """Another turn of this talk was committed first; nothing of this one was stored."""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A message in the inbox; `fresh` is False when this id was there before."""
-
-    id: int
-    talk: str
-    text: str
-    payload: str | None
-    attempts: int = 0
-    fresh: bool = True
-    channel: str = ""
-    own: bool = False
-    """Put there by the service itself: only such a message may carry a payload that was not offered."""
-
-
-@dataclass(frozen=True)
-class Talk:
-    """What a turn starts from: the sequence number, the state of the dialogue, the buttons on offer."""
-
-    id: str
-    seq: int
-    state: Mapping[str, Any]
-    offered: Mapping[str, str]
-    updated_at: datetime | None = None
-    """When its last turn was stored (UTC)."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What a turn produced; `failed` keeps the message but not its effect, `private` its effect but not its words."""
-
-    message: Waiting
-    seq: int
-    state: Mapping[str, Any]
-    offered: Mapping[str, str]
-    replies: Sequence[Mapping[str, Any]]
-    events: Sequence[Mapping[str, Any]] = ()
-    records: Sequence[Record] = ()
-    failed: bool = False
-    private: bool = False
-    forget_at: datetime | None = None
-    """When the talk is to be forgotten if nothing more is said (UTC); None when it is kept."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One message of the talk as people saw it, numbered from 1."""
-
-    n: int
-    by_user: bool
-    text: str
-    message: Mapping[str, Any] = field(default_factory=dict)
+# what runs at every turn is built once: see `storing`
+_THIS = inbox.c.talk == bindparam("talk")
+_SEEN = select(inbox).where(
+    _THIS, inbox.c.channel == bindparam("channel"), inbox.c.message_id == bindparam("message_id")
+)
+_DUE = select(inbox).where(_THIS, inbox.c.status == "new", inbox.c.id <= bindparam("last"))
+_DUE = _DUE.order_by(inbox.c.id)
+_TALK = select(
+    talks.c.id, talks.c.seq, talks.c.state, talks.c.offered, talks.c.updated_at, talks.c.channel
+).where(talks.c.id == bindparam("talk"))
+_UNSENT = select(outbox.c.id, outbox.c.line, outbox.c.message)
+_UNSENT = _UNSENT.where(outbox.c.talk == bindparam("talk"), outbox.c.sent.is_(False))
+_TAKE_IN = insert(inbox)
+_SENT = update(outbox).where(outbox.c.id == bindparam("reply")).values(sent=True)
 
 
 class Ledger:
@@ -97,7 +56,7 @@ class Ledger:
 
     def talk_of(self, channel: str, sender_hash: str) -> str | None:
         """The id of a sender's talk, or None when there is none yet."""
-        with self._engine.begin() as db:
+        with reading(self._engine) as db:
             return find_talk(db, channel, sender_hash)
 
     def accept(
@@ -140,22 +99,37 @@ class Ledger:
             talk, joined = find(db, channel, sender_hash)
             if joined or arrival:
                 row = {**row, "message_id": scoped(channel, sender_hash, row["message_id"])}
-            seen = _seen(db, talk, row) if talk else None
-            if arrival and not seen:
+            if arrival and not (talk and _seen(db, talk, row)):
                 talk, outcome = arrival.make(db, channel, sender_hash, talk)
                 row = {**row, "payload": outcome.value}
             talk = talk or self._new_talk(db, channel, sender_hash)
             if address is not None:
                 keep_address(db, talk, channel, address)
-            if seen:
-                return _waiting(seen, seen.attempts)
-            new = insert(inbox).values(talk=talk, received_at=_now(), **row)
-            key = db.execute(new).inserted_primary_key[0]
-            return Waiting(key, talk, row["text"], row["payload"], channel=row["channel"])
+            return self._put(db, talk, row)
+
+    def accept_in(
+        self, talk: str, channel: str, message_id: str, text_: str, payload: str | None = None
+    ) -> Waiting:
+        """The same for a talk that is known by its id: somebody holds it at the desk."""
+        row = {"channel": channel, "message_id": message_id, "text": text_, "payload": payload}
+        for _ in range(AT_ONCE - 1):
+            with suppress(IntegrityError), self._engine.begin() as db:
+                return self._put(db, talk, row)
+        with self._engine.begin() as db:
+            return self._put(db, talk, row)
+
+    @staticmethod
+    def _put(db: Connection, talk: str, row: Mapping[str, Any]) -> Waiting:
+        seen = _seen(db, talk, row)
+        if seen:
+            return _waiting(seen, seen.attempts)
+        new = {**row, "talk": talk, "received_at": utc_now()}
+        key = db.execute(_TAKE_IN, new).inserted_primary_key[0]
+        return Waiting(key, talk, row["text"], row["payload"], channel=row["channel"])
 
     @staticmethod
     def _new_talk(db: Connection, channel: str, sender_hash: str) -> str:
-        talk, now = uuid.uuid4().hex, _now()
+        talk, now = uuid.uuid4().hex, utc_now()
         row = {"id": talk, "channel": channel, "sender_hash": sender_hash}
         # nothing is agreed yet: a talk that comes no further is forgotten like one without consent
         times = {"created_at": now, "updated_at": now, "forget_at": now + IDLE}
@@ -163,143 +137,94 @@ class Ledger:
         return talk
 
     def load(self, talk: str) -> Talk:
-        with self._engine.begin() as db:
-            row = db.execute(select(talks).where(talks.c.id == talk)).one()
-        return Talk(row.id, row.seq, row.state, row.offered, row.updated_at)
+        with reading(self._engine) as db:
+            return _load(db, talk)
 
     def erase(self, talk: str) -> None:
         """Remove a talk with everything that hangs on it; a turn under way then stores nothing."""
         self.vault.erase(talk)
 
-    def tried(self, message: Waiting) -> None:
-        """Count an attempt of a message whose turn could not be stored."""
-        with self._engine.begin() as db:
-            here = (inbox.c.id == message.id) & (inbox.c.status == "new")
-            db.execute(update(inbox).where(here).values(attempts=inbox.c.attempts + 1))
-
     def is_waiting(self, message: Waiting) -> bool:
         """Whether the message still has to have its effect."""
-        with self._engine.begin() as db:
+        with reading(self._engine) as db:
             status = db.execute(select(inbox.c.status).where(inbox.c.id == message.id)).scalar()
         return bool(status == "new")
 
-    def due(self, message: Waiting) -> list[Waiting]:
-        """The message behind the earlier ones of its talk that still wait, or nothing when it was handled.
+    def begin(self, message: Waiting) -> tuple[list[Waiting], Talk | None]:
+        """The message behind the earlier ones of its talk that still wait, and the talk as it stands.
 
-        Counts one attempt for each earlier one. Call it while holding the talk.
+        Nothing, and no talk, when it was handled. Counts one attempt for each that may have been begun before.
+        Call it while holding the talk: so a message that another copy is busy with is not counted.
         """
-        waits = (inbox.c.talk == message.talk) & (inbox.c.status == "new")
-        earlier = waits & (inbox.c.id < message.id)
-        with self._engine.begin() as db:
-            query = select(inbox).where(waits & (inbox.c.id <= message.id)).order_by(inbox.c.id)
-            rows = db.execute(query).all()
+        # from here on no turn was begun before
+        first = message.id if message.fresh else message.id + 1
+        with reading(self._engine) as db:
+            rows = db.execute(_DUE, {"talk": message.talk, "last": message.id}).all()
             if not rows or rows[-1].id != message.id:
-                return []
-            if len(rows) > 1:
-                db.execute(update(inbox).where(earlier).values(attempts=inbox.c.attempts + 1))
-        return [_waiting(row, row.attempts + (row.id < message.id)) for row in rows]
+                return [], None
+            talk = _load(db, message.talk)
+        if rows[0].id < first:
+            waits = (inbox.c.talk == message.talk) & (inbox.c.status == "new")
+            with self._engine.begin() as db:
+                again = update(inbox).where(waits, inbox.c.id < first)
+                db.execute(again.values(attempts=inbox.c.attempts + 1))
+        return [_waiting(row, row.attempts + (row.id < first)) for row in rows], talk
 
-    def commit(self, turn: Turn) -> list[int]:
+    def commit(self, turn: Turn) -> list[Stored]:
         """Store all of a turn, or nothing: Overtaken when the talk moved on or the message is done.
 
-        Returns the ids of the outbox rows, in the order of the replies.
+        Returns the replies as they stand in the outbox now.
         """
         with self._engine.begin() as db:
-            line = self._advance(db, turn)
-            self._finish(db, turn, None if turn.message.own else line)
-            if turn.events:
-                rows = [
-                    {"talk": turn.message.talk, "seq": turn.seq + 1, "n": n, "data": dict(event)}
-                    for n, event in enumerate(turn.events)
-                ]
-                db.execute(insert(events), rows)
-            for record in turn.records:
-                record.write(db, turn.message.talk)
-            return [
-                db.execute(
-                    insert(outbox).values(
-                        talk=turn.message.talk,
-                        inbox=turn.message.id,
-                        line=line + 1 + n,
-                        message=dict(reply),
-                        sent=False,
-                    )
-                ).inserted_primary_key[0]
-                for n, reply in enumerate(turn.replies)
-            ]
+            return store(db, turn)
 
-    @staticmethod
-    def _advance(db: Connection, turn: Turn) -> int:
-        """Move the talk on by compare-and-set; returns the line before the replies.
+    def waiting(self, most: int | None = None) -> list[Waiting]:
+        """The messages that have not had their effect, oldest first; at most so many."""
+        new = select(inbox).where(inbox.c.status == "new").order_by(inbox.c.id)
+        with reading(self._engine) as db:
+            return [_waiting(row, row.attempts) for row in db.execute(new.limit(most))]
 
-        That is the user's message; a message of the service itself has none.
-        """
-        talk, said = turn.message.talk, int(not turn.message.own)
-        line: int | None = db.execute(select(talks.c.lines).where(talks.c.id == talk)).scalar()
-        if line is None:
-            raise Overtaken(f"talk {talk} is gone")
-        moved = db.execute(
-            update(talks)
-            .where(talks.c.id == talk, talks.c.seq == turn.seq)
-            .values(
-                seq=turn.seq + 1,
-                lines=line + said + len(turn.replies),
-                state=dict(turn.state),
-                offered=dict(turn.offered),
-                updated_at=_now(),
-                forget_at=func.coalesce(talks.c.forget_at, turn.forget_at)
-                if turn.failed
-                else turn.forget_at,
-            )
+    def is_busy(self, talk: str) -> bool:
+        """Whether a message of this talk still has to have its effect."""
+        waits = select(inbox.c.id).where(
+            inbox.c.talk == talk, inbox.c.status == "new", ~inbox.c.own
         )
-        if moved.rowcount != 1:
-            raise Overtaken(f"talk {talk} is past {turn.seq}")
-        return line + said
+        with reading(self._engine) as db:
+            return db.execute(waits.limit(1)).first() is not None
 
-    @staticmethod
-    def _finish(db: Connection, turn: Turn, line: int | None) -> None:
-        status = "failed" if turn.failed else "done"
-        done = db.execute(
-            update(inbox)
-            .where(inbox.c.id == turn.message.id, inbox.c.status == "new")
-            .values(status=status, line=line, **({"text": ""} if turn.private else {}))
-        )
-        if done.rowcount != 1:
-            raise Overtaken(f"message {turn.message.id} was handled before")
+    def line_of(self, message: Waiting) -> int | None:
+        """Which line of its talk a message became."""
+        with reading(self._engine) as db:
+            found = db.execute(select(inbox.c.line).where(inbox.c.id == message.id)).scalar()
+        return None if found is None else int(found)
 
-    def waiting(self) -> list[Waiting]:
-        """Every message that has not had its effect, oldest first."""
-        with self._engine.begin() as db:
-            new = inbox.c.status == "new"
-            rows = db.execute(select(inbox).where(new).order_by(inbox.c.id)).all()
-        return [_waiting(row, row.attempts) for row in rows]
-
-    def replies(self, message: Waiting) -> list[tuple[int, int, Mapping[str, Any]]]:
+    def replies(self, message: Waiting) -> list[Stored]:
         """The replies to one message, with their outbox ids and line numbers."""
-        with self._engine.begin() as db:
+        with reading(self._engine) as db:
             rows = db.execute(
                 select(outbox).where(outbox.c.inbox == message.id).order_by(outbox.c.line)
             ).all()
         return [(row.id, row.line, row.message) for row in rows]
 
-    def unsent(self, talk: str) -> list[tuple[int, int, Mapping[str, Any]]]:
+    def unsent(self, talk: str) -> list[Stored]:
         """Replies that were stored but not yet shown, for example because the service stopped."""
-        with self._engine.begin() as db:
-            rows = db.execute(
-                select(outbox)
-                .where(and_(outbox.c.talk == talk, outbox.c.sent.is_(False)))
-                .order_by(outbox.c.line)
-            ).all()
-        return [(row.id, row.line, row.message) for row in rows]
+        with reading(self._engine) as db:
+            return _unsent(db, talk)
+
+    def standing(self, channel: str, sender_hash: str) -> tuple[Talk, list[Stored]] | None:
+        """A sender's talk as it stands, with the replies that were not shown; None when there is none yet."""
+        with reading(self._engine) as db:
+            talk = find_talk(db, channel, sender_hash)
+            return (_load(db, talk), _unsent(db, talk)) if talk else None
 
     def mark_sent(self, ids: Sequence[int]) -> None:
         if ids:
             with self._engine.begin() as db:
-                db.execute(update(outbox).where(outbox.c.id.in_(ids)).values(sent=True))
+                db.execute(_SENT, [{"reply": reply} for reply in ids])
 
     def lines(self, talk: str, after: int = 0) -> list[Line]:
         """The talk as people saw it, from line `after` + 1 on."""
-        with self._engine.begin() as db:
+        with reading(self._engine) as db:
             said = db.execute(
                 select(inbox.c.line, inbox.c.text).where(inbox.c.talk == talk, inbox.c.line > after)
             ).all()
@@ -313,16 +238,29 @@ class Ledger:
         return sorted(found, key=lambda line: line.n)
 
     @contextmanager
-    def hold(self, talk: str) -> Iterator[None]:
-        """One turn of a talk at a time over all copies of the service."""
-        with locks.hold(self._engine, talk):
-            yield
+    def hold(self, talk: str, *, wait: bool = True) -> Iterator[bool]:
+        """One turn of a talk at a time over all copies of the service; says whether this one may."""
+        if wait:
+            with locks.hold(self._engine, talk):
+                yield True
+        else:
+            with locks.hold_if_free(self._engine, talk) as ours:
+                yield ours
+
+
+def _load(db: Connection, talk: str) -> Talk:
+    return Talk(*db.execute(_TALK, {"talk": talk}).one())
+
+
+def _unsent(db: Connection, talk: str) -> list[Stored]:
+    # put in order here: asked for the order, SQLite reads the whole talk to have it
+    return sorted((tuple(row) for row in db.execute(_UNSENT, {"talk": talk})), key=itemgetter(1))
 
 
 def _seen(db: Connection, talk: str, row: Mapping[str, Any]) -> Row | None:
     """The same message, when it is in the inbox already."""
-    here = (inbox.c.talk == talk) & (inbox.c.channel == row["channel"])
-    return db.execute(select(inbox).where(here, inbox.c.message_id == row["message_id"])).first()
+    here = {"talk": talk, "channel": row["channel"], "message_id": row["message_id"]}
+    return db.execute(_SEEN, here).first()
 
 
 def _waiting(row: Row, attempts: int) -> Waiting:
@@ -335,7 +273,3 @@ def _waiting(row: Row, attempts: int) -> Waiting:
 def sender_hash(secret: bytes, channel: str, sender: str) -> str:
     """A channel's own user id as a keyed hash, which is all that is stored of it."""
     return hmac.new(secret, f"{channel}:{sender}".encode(), hashlib.sha256).hexdigest()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

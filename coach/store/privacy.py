@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, exists, func, or_, select, update
+from sqlalchemy import Integer, Table, delete, exists, func, or_, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql import ColumnElement
 
-from coach.store.database import add_to
+from coach.store.bell import News, ring
+from coach.store.database import add_to, reading
+from coach.store.desk_tables import memberships
 from coach.store.tables import codes, erasures, inbox, metadata, outbox, senders, talks
+from coach.store.tombstones import bury
 from coach.usecases.privacy import Kept
 
 BY_PERSON, UNKEPT = "by_person", "unkept"
@@ -31,14 +34,14 @@ class Vault:
 
     def everything(self, talk: str) -> Kept | None:
         """Every row of every table that belongs to a talk; None when there is no such talk."""
-        with self._engine.begin() as db:
+        with reading(self._engine) as db:
             if not db.execute(select(talks.c.id).where(talks.c.id == talk)).scalar():
                 return None
             return Kept({t.name: _rows(db, t, here) for t, here in _belonging(talk)})
 
     def talk_ids(self, start: str) -> list[str]:
         """The talks whose id starts so: what an operator has from a page or a log."""
-        with self._engine.begin() as db:
+        with reading(self._engine) as db:
             query = select(talks.c.id).where(talks.c.id.startswith(start, autoescape=True))
             return list(db.execute(query.order_by(talks.c.id)).scalars())
 
@@ -46,15 +49,17 @@ class Vault:
         """Remove a talk with all that hangs on it, and count it; False when there was none."""
         with self._engine.begin() as db:
             _erase_set_aside(db, talk)
+            ring(db, talk, news=News.GONE)
             gone = db.execute(delete(talks).where(talks.c.id == talk)).rowcount == 1
             if gone:
+                bury(db, talk, utc_now())
                 count(db, BY_PERSON, 1)
         self.scrub()
         return gone
 
     def forget_due(self, now: datetime) -> int:
         """Remove every talk whose time has come and that is not in the middle of something; says how many."""
-        with self._engine.begin() as db:
+        with reading(self._engine) as db:
             query = select(talks.c.id).where(talks.c.forget_at <= now)
             due = list(db.execute(query.order_by(talks.c.forget_at)).scalars())
         done = sum(self._forget(talk, now) for talk in due)
@@ -73,8 +78,8 @@ class Vault:
             if row.state:
                 count(db, UNKEPT, 1)
             if has_records(db, talk):
-                kept = tuple(table.name for table in _records())
-                _clear(db, talk, keep=(*kept, senders.name))
+                kept = tuple(table.name for table in of_rounds())
+                _clear(db, talk, keep=(*kept, memberships.name, senders.name))
                 # what is said next is a round of its own, and writes over none of those
                 state = {"slots": {"round": _last_round(db, talk) + 1}}
                 blank: dict[str, Any] = {"state": state, "offered": {}, "forget_at": None}
@@ -85,7 +90,7 @@ class Vault:
 
     def counts(self) -> dict[str, int]:
         """How much was ever erased, by what."""
-        with self._engine.begin() as db:
+        with reading(self._engine) as db:
             query = select(erasures.c.what, func.sum(erasures.c.number)).group_by(erasures.c.what)
             return {what: int(number) for what, number in db.execute(query)}
 
@@ -107,8 +112,9 @@ class Erasure:
     """
 
     def write(self, db: Connection, talk: str) -> None:
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = utc_now()
         _erase_set_aside(db, talk)
+        bury(db, talk, now)
         _clear(db, talk, keep=("addresses", "deliveries", senders.name, inbox.name))
         handled = (inbox.c.talk == talk) & (inbox.c.status != "new")
         last = select(func.max(inbox.c.line)).where(handled).scalar_subquery()
@@ -126,9 +132,14 @@ class Withdrawal:
     round: int
 
     def write(self, db: Connection, talk: str) -> None:
-        for table in _records():
+        for table in of_rounds():
             db.execute(delete(table).where(table.c.talk == talk, table.c.round == self.round))
+        bury(db, talk, utc_now(), self.round)
         db.execute(delete(codes).where(codes.c.talk == talk))
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def count(db: Connection, what: str, number: int) -> None:
@@ -179,20 +190,24 @@ def _erase_set_aside(db: Connection, talk: str) -> None:
     """The own talks of people who reached this one from another device: they are of the same person."""
     same = (senders.c.channel == talks.c.channel) & (senders.c.sender_hash == talks.c.sender_hash)
     own = exists().where(same, senders.c.talk == talk)
-    db.execute(delete(talks).where(own, talks.c.id != talk))
+    aside = select(talks.c.id).where(own, talks.c.id != talk)
+    for other in list(db.execute(aside).scalars()):
+        bury(db, other, utc_now())
+        db.execute(delete(talks).where(talks.c.id == other))
 
 
 def has_records(db: Connection, talk: str) -> bool:
     """Whether anything of a talk was put on record, with consent."""
-    kept = [exists().where(table.c.talk == talk) for table in _records()]
+    kept = [exists().where(table.c.talk == talk) for table in of_rounds()]
     return bool(db.execute(select(or_(*kept))).scalar())
 
 
 def _last_round(db: Connection, talk: str) -> int:
-    rounds = [select(func.max(table.c.round)).where(table.c.talk == talk) for table in _records()]
+    rounds = [select(func.max(table.c.round)).where(table.c.talk == talk) for table in of_rounds()]
     return max(db.execute(query).scalar() or 0 for query in rounds)
 
 
-def _records() -> list[Table]:
-    """What is put on record of a round, with consent."""
-    return [table for table in metadata.sorted_tables if {"talk", "round"} <= set(table.c.keys())]
+def of_rounds() -> list[Table]:
+    """The tables of what is put on record of a round, with consent; the rounds of groups are others, and have an id."""
+    numbered = (t for t in metadata.sorted_tables if {"talk", "round"} <= set(t.c.keys()))
+    return [table for table in numbered if isinstance(table.c.round.type, Integer)]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Table, and_, delete, insert, select, update
+from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from coach.domain.interview import Entry, Interview
 from coach.domain.promise import Promise
+from coach.store.clock import utc_now
 from coach.store.tables import answers, assessments, plans
+
+# at every turn of an interview: built once
+_FORGET_ANSWERS = delete(answers).where(answers.c.assessment == bindparam("key"))
+_ADD_ANSWERS = insert(answers)
 
 
 class Record(Protocol):
@@ -40,7 +45,7 @@ class AssessmentRecord:
             "placement": placement.to_json() if placement else None,
         }
         key = _upsert(db, assessments, {"talk": talk, "round": self.round}, row)
-        db.execute(delete(answers).where(answers.c.assessment == key))
+        db.execute(_FORGET_ANSWERS, {"key": key})
         kept = [(Entry(answer), True) for answer in self.interview.kept]
         given = [*kept, *((entry, False) for entry in self.interview.trail)]
         rows = [
@@ -54,7 +59,7 @@ class AssessmentRecord:
             for n, (entry, taken_over) in enumerate(given)
         ]
         if rows:
-            db.execute(insert(answers), rows)
+            db.execute(_ADD_ANSWERS, rows)
 
 
 @dataclass(frozen=True)
@@ -86,12 +91,19 @@ class PlanRecord:
         _upsert(db, plans, {**here, "n": promise.n}, row)
 
 
-def _upsert(db: Connection, table: Table, key_: Mapping[str, Any], row: dict[str, Any]) -> int:
-    row = {**row, "updated_at": datetime.now(UTC).replace(tzinfo=None)}
-    here = and_(*(table.c[name] == value for name, value in key_.items()))
-    key: int | None = db.execute(select(table.c.id).where(here)).scalar()
+def _upsert(db: Connection, table: Table, here: Mapping[str, Any], row: dict[str, Any]) -> int:
+    row = {**row, "updated_at": utc_now()}
+    find, change, add = _statements(table, *here)
+    key: int | None = db.execute(find, here).scalar()
     if key is None:
-        values = {**row, **key_}
-        return int(db.execute(insert(table).values(**values)).inserted_primary_key[0])
-    db.execute(update(table).where(here).values(**row))
+        return int(db.execute(add, {**row, **here}).inserted_primary_key[0])
+    db.execute(change, {**row, "key": key})
     return key
+
+
+@cache
+def _statements(table: Table, *names: str) -> tuple[Any, Any, Any]:
+    """To find the row with these columns, to change it, and to add it."""
+    here = and_(*(table.c[name] == bindparam(name) for name in names))
+    change = update(table).where(table.c.id == bindparam("key"))
+    return select(table.c.id).where(here), change, insert(table)

@@ -18,9 +18,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
+    true,
 )
 
 metadata = MetaData()
+KINDS = ("sqlite", "postgresql")
 
 talks = Table(
     "talks",
@@ -35,9 +38,12 @@ talks = Table(
     Column("created_at", DateTime, nullable=False),
     Column("updated_at", DateTime, nullable=False),
     Column("forget_at", DateTime),
+    Column("worded", Boolean, nullable=False, default=True, server_default=true()),
     UniqueConstraint("channel", "sender_hash", name="talks_sender"),
     Index("talks_forget", "forget_at"),
+    Index("talks_worded", "worded", "updated_at"),
 )
+"""`worded` until the words of people were taken out of a state that rests."""
 
 events = Table(
     "events",
@@ -46,6 +52,8 @@ events = Table(
     Column("seq", Integer, primary_key=True),
     Column("n", Integer, primary_key=True),
     Column("data", JSON, nullable=False),
+    Column("at", DateTime),
+    Index("events_at", "at"),
 )
 
 inbox = Table(
@@ -64,6 +72,7 @@ inbox = Table(
     Column("received_at", DateTime, nullable=False),
     UniqueConstraint("channel", "talk", "message_id", name="inbox_message"),
     Index("inbox_waiting", "status", "id"),
+    Index("inbox_received", "received_at"),
     Index("inbox_lines", "talk", "line"),
 )
 
@@ -116,6 +125,7 @@ assessments = Table(
     Column("placement", JSON),
     Column("updated_at", DateTime, nullable=False),
     UniqueConstraint("talk", "round", name="assessments_round"),
+    Index("assessments_updated", "updated_at"),
 )
 
 answers = Table(
@@ -131,6 +141,9 @@ answers = Table(
     Column("certainty", Float, nullable=False),
     Column("correction", Boolean, nullable=False),
     Column("kept", Boolean, nullable=False, default=False, server_default=false()),
+    Index(
+        "answers_worded", "assessment", **{f"{kind}_where": text("words <> ''") for kind in KINDS}
+    ),
 )
 
 plans = Table(
@@ -155,6 +168,7 @@ plans = Table(
     Column("come_back", Date),
     Column("updated_at", DateTime, nullable=False),
     UniqueConstraint("talk", "round", "n", name="plans_round"),
+    Index("plans_updated", "updated_at"),
 )
 
 check_ins = Table(
@@ -214,3 +228,21 @@ erasures = Table(
     Column("number", Integer, nullable=False),
 )
 """All that is left of what was erased: how much of what, on which day."""
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("round", Integer, primary_key=True, autoincrement=False),
+    Column("at", DateTime, nullable=False),
+    Index("tombstones_at", "at"),
+)
+"""Talks that were erased, by a hash of their random id, as long as a backup may still hold them; see `tombstones.py`."""
+
+agreed = Table(
+    "agreed",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", String(64), nullable=False),
+)
+"""What every copy of the service has to have the same, as a hash; see `agreed.py`."""

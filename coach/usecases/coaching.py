@@ -201,7 +201,8 @@ class CoachingTalk:
         value = heard.choice or next((w for w, said in names.items() if plain in said), None)
         if value is None and heard.means("affirm"):
             value = "ik"
-        if value == "ander" or not (value or heard.text.strip()):
+        nobody = not any(letter.isalpha() for letter in heard.text)  # a figure is no person
+        if value == "ander" or (value is None and nobody):
             return Followed(coaching, (Say("utter_who_else"),))
         if value is None and heard.means("unknown", "skip"):
             return Followed(coaching, (Say("utter_who_else"),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from coach.domain.answers import LEVELS, Answer, Level, Question, Role, Subject
@@ -37,6 +37,8 @@ class Sheet:
     consent: bool | None = None
     ring: Ring | None = None
     answers: Mapping[str, Field] = field(default_factory=dict)
+    at_desk: bool = False
+    """Of a talk that an adviser holds for a client; set by the desk, and by no form."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -46,6 +48,7 @@ class Sheet:
             "consent": self.consent,
             "ring": self.ring.value if self.ring else None,
             "answers": {id_: [f.level, f.words] for id_, f in self.answers.items()},
+            "at_desk": self.at_desk,
         }
 
     @classmethod
@@ -57,6 +60,7 @@ class Sheet:
             data["consent"],
             Ring(data["ring"]) if data["ring"] else None,
             {id_: Field(*pair) for id_, pair in data["answers"].items()},
+            data.get("at_desk", False),
         )
 
 
@@ -97,18 +101,31 @@ class FormTalk:
     def take(self, sheet: Sheet, before: Interview | None) -> Taken:
         """The interview of a sheet whose opening is complete; answers that did not change stay as they were given."""
         assert sheet.role and sheet.subject and sheet.consent is not None
-        questionnaire = self.content.questionnaires[sheet.version]
-        opening = (
-            begin(questionnaire.version, questionnaire.order)
-            .choose_role(sheet.role)
-            .choose_subject(sheet.subject)
-            .give_consent(sheet.consent)
-        )
+        opening = self._opening(sheet, before).give_consent(sheet.consent)
         given = self._given(opening, sheet, before)
         interview = fill(opening, given)
         asked = {entry.answer.question.id for entry in interview.trail}
         unused = {id_: f for id_, f in sheet.answers.items() if id_ not in asked and f != Field()}
         return Taken(interview, missing(opening, given), unused)
+
+    def _opening(self, sheet: Sheet, before: Interview | None) -> Interview:
+        """Up to the consent."""
+        assert sheet.role and sheet.subject
+        questionnaire = self.content.questionnaires[sheet.version]
+        fresh = begin(questionnaire.version, questionnaire.order)
+        if sheet.at_desk:
+            return fresh.for_client()
+        if before and before.invited:
+            return fresh.for_team().choose_role(sheet.role)
+        return fresh.choose_role(sheet.role).choose_subject(sheet.subject)
+
+    @staticmethod
+    def invited(sheet: Sheet, before: Interview | None) -> Sheet:
+        """The sheet of somebody who was invited: about the team, and not as an adviser of it."""
+        if before is None or not before.invited:
+            return sheet
+        role = None if sheet.role is Role.LEERADVISEUR else sheet.role
+        return replace(sheet, subject=Subject.TEAM, role=role)
 
     def is_new(self, taken: Interview, before: Interview | None) -> bool:
         """Whether the form says anything that the talk did not know."""

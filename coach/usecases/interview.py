@@ -49,6 +49,16 @@ class InterviewTalk:
         questionnaire = self.content.questionnaires[self.content.current]
         return begin(questionnaire.version, questionnaire.order)
 
+    def start_invited(self) -> Interview:
+        """For a team that sent a code."""
+        return self.start().for_team()
+
+    def again(self, before: Interview | None) -> Interview:
+        """From the beginning, for the same team when it was held on invitation, and for the same client."""
+        if before and before.at_desk:
+            return self.start().for_client().give_consent(bool(before.consent))
+        return self.start_invited() if before and before.invited else self.start()
+
     def item(self, interview: Interview, question: Question) -> Item:
         return self.content.questionnaires[interview.version].items[question]
 
@@ -101,10 +111,11 @@ class InterviewTalk:
         return ()
 
     def _hear_role(self, interview: Interview, heard: Heard) -> Heeded:
-        roles = [role.value for role in Role]
+        roles = [role.value for role in self.roles(interview)]
         role = chosen(heard, roles) or by_words(heard.text, self.content.words["roles"])
-        if role is None:
-            return Heeded(interview, (Say("utter_role_unclear"),))
+        if role not in roles:
+            unclear = "utter_role_unclear_invited" if interview.invited else "utter_role_unclear"
+            return Heeded(interview, (Say(unclear),))
         return Heeded(interview.choose_role(Role(role)))
 
     def _hear_subject(self, interview: Interview, heard: Heard) -> Heeded:
@@ -118,10 +129,10 @@ class InterviewTalk:
         said = yes_or_no(heard)
         if said is None:
             return Heeded(interview, (Say("utter_consent_unclear"),))
-        reaction = "utter_consent_yes" if said == YES else "utter_consent_no"
-        return Heeded(
-            interview.give_consent(said == YES), (Say(reaction), Say("utter_how_to_answer"))
-        )
+        reaction = [Say("utter_consent_yes" if said == YES else "utter_consent_no")]
+        if interview.invited and said == NO:
+            reaction.append(Say("utter_consent_no_invited"))
+        return Heeded(interview.give_consent(said == YES), (*reaction, Say("utter_how_to_answer")))
 
     def _hear_scope(self, interview: Interview, heard: Heard) -> Heeded:
         offered = [scope.value for scope in self.scopes(interview)]
@@ -248,12 +259,13 @@ class InterviewTalk:
         """What is said to ask for the next move; nothing when the interview is done."""
         match interview.phase:
             case Phase.ROLE:
-                return (Say("utter_ask_role"),)
+                return (Say("utter_ask_role_invited" if interview.invited else "utter_ask_role"),)
             case Phase.SUBJECT:
                 subjects = "adviser" if len(self.subjects(interview)) > 2 else "own"
                 return (Say(f"utter_ask_subject_{subjects}"),)
             case Phase.CONSENT:
-                return (Say("utter_ask_consent"),)
+                invited = interview.invited
+                return (Say("utter_ask_consent_invited" if invited else "utter_ask_consent"),)
             case Phase.SCOPE:
                 some = "some" if Scope.CHANGED in self.scopes(interview) else "all"
                 return (Say(f"utter_ask_scope_{some}"),)
@@ -313,6 +325,11 @@ class InterviewTalk:
             Button(self.item(interview, q).name.capitalize(), q.id) for q in interview.answered()
         )
         return Say("utter_ask_which", {}, buttons)
+
+    @staticmethod
+    def roles(interview: Interview) -> tuple[Role, ...]:
+        """Who may be asking: a team has members and those who lead it."""
+        return tuple(r for r in Role if not (interview.invited and r is Role.LEERADVISEUR))
 
     @staticmethod
     def scopes(interview: Interview) -> tuple[Scope, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from coach.domain.handover import Stage
 from coach.domain.interview import Interview
 from coach.usecases.choices import by_words
 from coach.usecases.reply import Say
@@ -36,6 +37,8 @@ class Terms:
     """For assessments, plans and talks, since they last changed."""
     text_days: int = 30
     """For the words of the talk itself."""
+    sentence_days: int = 90
+    """For sentences that were not understood, kept without names and numbers, since they were last said; 0 keeps none."""
     backup_days: int = 30
     """After so many days nothing that was erased is in a backup any more; 0 when none is made."""
 
@@ -87,6 +90,8 @@ def forget_at(state: Mapping[str, Any], now: datetime) -> datetime | None:
     Before anybody was asked for consent, nothing is kept either, except of a talk that had consent before.
     """
     slots = state.get("slots", {})
+    if (slots.get("handover") or {}).get("stage") == Stage.SENT:
+        return None  # somebody is going to answer
     interview = Interview.from_json(slots["interview"]) if slots.get("interview") else None
     consent = interview.consent if interview else None
     if consent or (consent is None and int(slots.get("round") or 1) > 1):

@@ -25,6 +25,11 @@ def spoken(on: date | None, content: Content) -> str:
     return f"{days[on.weekday()]} {on.day} {months[on.month - 1]}"
 
 
+def spoken_date(on: date, content: Content) -> str:
+    """A date on paper: '4 december 2026'."""
+    return f"{on.day} {content.words['calendar']['months'][on.month - 1]} {on.year}"
+
+
 def lines(texts: Iterable[str]) -> str:
     """Texts as a list, one a line."""
     return "\n".join(f"- {text}" for text in texts)

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bot.app import SafeHeaders
+from bot.answers import SafeHeaders
 from bot.channels import pages
 
 if TYPE_CHECKING:

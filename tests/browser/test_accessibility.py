@@ -6,15 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe import violations
 from fake_server import FakeServer
 from fake_talk import bot
 from playwright.sync_api import Page, expect
 from screen import ANCHORS, OPEN, button, entry, greeted, messages, opened, write
 
-from bot.channels.pages import WIDGET
-
-AXE = (WIDGET / "node_modules" / "axe-core" / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 State = Callable[[Page, FakeServer], None]
 
 
@@ -76,16 +73,6 @@ def wiping(page: Page, server: FakeServer) -> None:
 STATES: list[State] = [
     closed, opened, menu, mid_talk, page_mid_talk, picture, trouble, wiping
 ]  # fmt: skip
-
-
-def violations(page: Page) -> list[str]:
-    # through the debugger, because the policy of the page refuses scripts that it does not serve
-    client = page.context.new_cdp_session(page)
-    run = f"{AXE}; axe.run({{runOnly: {RULES}}}).then(found => found.violations)"
-    options: dict[str, Any] = {"awaitPromise": True, "returnByValue": True}
-    answer = client.send("Runtime.evaluate", {"expression": run, **options})
-    found = answer["result"]["value"]
-    return [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in found]
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe import violations
 from playwright.sync_api import Browser, Page, expect
 from service import Service
-from test_accessibility import violations
 
 from bot.channels.form.page import texts
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from axe import violations
 from playwright.sync_api import Page, expect
 from sheets import ROLES, coached, promised
-from test_accessibility import violations
 
 from bot.channels.papers import PRIVATE
 from coach.domain.content import Content

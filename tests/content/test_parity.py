@@ -282,7 +282,7 @@ def test_words_are_lower_case_as_they_are_compared(content: Content) -> None:
     typed += [
         word
         for name, kind in content.words.items()
-        if name != "told"
+        if name not in ("told", "handover")  # what is said, not what is compared
         for words in kind.values()
         for word in words
     ]

@@ -27,6 +27,7 @@ FILLED_IN = {
     "utter_ask_": {str(s) for s in (*STAGES_WITH_OWN_QUESTION, *FOLLOWING)},
     "utter_plan_was_": {str(o) for o in set(Outcome) - {Outcome.OPEN}},
     "utter_ask_subject_": {"adviser", "own"},
+    "utter_invite_": {"revoked", "closed"},
     "utter_explain_": {str(s) for s in set(Stage) - EXPLAINED_BY_CONTENT}
     | {
         str(p)
@@ -103,4 +104,4 @@ def test_every_button_of_a_response_names_an_intent_or_a_plain_choice() -> None:
                 if payload.startswith("/"):
                     assert payload[1:].partition(" ")[0] in domain["intents"], name
                 else:
-                    assert re.fullmatch(r"\w+", payload), name
+                    assert re.fullmatch(r"\w+(\{code\})?", payload), name

@@ -15,13 +15,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from doors import House, client_of
-from microsoft import APP, Microsoft
+from doors import House, client_of, platforms
+from microsoft import Microsoft
 from returning import Came, Clock
 from served import Served
-from slack_payloads import SIGNING
 from slack_peer import SlackPeer
-from slack_person import TOKEN
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
@@ -203,7 +201,9 @@ Serve = Callable[..., Awaitable[Served]]
 
 
 @pytest.fixture
-def application(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Starlette]:
+def application(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., Starlette]:
     """The whole application over a store, as `bot.app.build` makes it; the engine is warm already."""
 
     async def warm() -> None:
@@ -213,7 +213,7 @@ def application(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Callable[...
         monkeypatch.setattr(app, "ledger", lambda: store.ledger)
         monkeypatch.setattr(app, "check_ins", lambda: store.check_ins)
         monkeypatch.setattr(engine, "warm_up", warm)
-        own = {"PADWIJZER_SECRET": SECRET.decode(), "PADWIJZER_DATA": "unused"}
+        own = {"PADWIJZER_SECRET": SECRET.decode(), "PADWIJZER_DATA": str(tmp_path)}
         given = {**own, "PADWIJZER_BURST": "1000", **environ}  # tests talk faster than people
         return app.build(settings.read(given), engine)
 
@@ -275,16 +275,7 @@ async def open_house(
     opened: list[House] = []
 
     async def start(**environ: str) -> House:
-        given = {
-            "PADWIJZER_SLACK_BOT_TOKEN": TOKEN,
-            "PADWIJZER_SLACK_SIGNING_SECRET": SIGNING,
-            "PADWIJZER_SLACK_API_URL": f"{peer.url}/api/",
-            "PADWIJZER_TEAMS_APP_ID": APP.app_id,
-            "PADWIJZER_TEAMS_PASSWORD": APP.password,
-            "PADWIJZER_TEAMS_TENANT": APP.tenant,
-            **environ,
-        }
-        served = await serve(application(sqlite, **given))
+        served = await serve(application(sqlite, **platforms(peer.url), **environ))
         client = client_of(served.url)
         opened.append(House(sqlite, served.url, served.token, peer, microsoft, client))
         return opened[-1]

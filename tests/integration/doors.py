@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 import slack_payloads as payloads
-from microsoft import Microsoft
+from microsoft import APP, Microsoft
 from served import PATIENCE, Tab
 from slack_peer import Call, SlackPeer
-from slack_person import SlackPerson
+from slack_person import TOKEN, SlackPerson
 from talking import Store, value_of
 from teams_visitor import TeamsVisitor
 from visitor import Read, Visitor, lines
@@ -198,6 +198,18 @@ class House:
         for tab in self.tabs:
             await tab.__aexit__()
         await self.client.aclose()
+
+
+def platforms(slack: str) -> dict[str, str]:
+    """The settings for Slack and Teams, with what stands in for Slack at this address."""
+    return {
+        "PADWIJZER_SLACK_BOT_TOKEN": TOKEN,
+        "PADWIJZER_SLACK_SIGNING_SECRET": payloads.SIGNING,
+        "PADWIJZER_SLACK_API_URL": f"{slack}/api/",
+        "PADWIJZER_TEAMS_APP_ID": APP.app_id,
+        "PADWIJZER_TEAMS_PASSWORD": APP.password,
+        "PADWIJZER_TEAMS_TENANT": APP.tenant,
+    }
 
 
 def client_of(url: str) -> httpx.AsyncClient:

@@ -58,10 +58,14 @@ class Service:
     """The copy that runs now."""
 
     def __init__(self, nursery: Nursery, port: int) -> None:
-        self._nursery, self.url, self.kills, self._pid = nursery, f"http://127.0.0.1:{port}", 0, 0
+        self._nursery, self.url, self.kills, self.pid = nursery, f"http://127.0.0.1:{port}", 0, 0
+
+    @property
+    def is_running(self) -> bool:
+        return Path(f"/proc/{self.pid}").exists()
 
     async def start(self) -> None:
-        self._pid = self._nursery.fork()
+        self.pid = self._nursery.fork()
         async with httpx.AsyncClient() as client, asyncio.timeout(START):
             while True:
                 with suppress(httpx.HTTPError):
@@ -75,8 +79,9 @@ class Service:
         self.kills += 1
         await self.start()
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """End it, and wait until it is really gone."""
         with suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
-        while Path(f"/proc/{self._pid}").exists():
+            os.kill(self.pid, how)
+        while self.is_running:
             time.sleep(0.001)

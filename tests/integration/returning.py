@@ -34,7 +34,7 @@ class Came:
     def __init__(self, person: Person, store: Store, clock: Clock) -> None:
         self.person, self.store, self.clock = person, store, clock
         delivery = Delivery(person.turns, store.ledger)
-        self.coming = ComingBack(person.turns, delivery, store.check_ins, now=clock)
+        self.coming = ComingBack(delivery, store.check_ins, now=clock)
 
     async def promise(self, *, consent: bool = True) -> None:
         await self.person.reach("done", consent=consent)

@@ -97,8 +97,13 @@ class Tab:
         before = len(self.heard)
         answer = await self.say(text, payload)
         assert answer == {"ok": True}, answer
-        await until(lambda: ("working", {"on": False}) in self.heard[before:])
+        await until(lambda: self._is_answered(before))
         return self.state
+
+    def _is_answered(self, before: int) -> bool:
+        """Whether work was begun and ended since; an earlier end may come in late."""
+        news = [data["on"] for event, data in self.heard[before:] if event == "working"]
+        return True in news and False in news[news.index(True) :]
 
     async def press(self, *values: str) -> dict[str, Any]:
         for value in values:

@@ -22,8 +22,9 @@ from coach.domain.coaching import Stage
 from coach.domain.interview import Phase
 from coach.store import database as opening
 from coach.store.checkins import CheckIns
-from coach.store.ledger import Ledger, Talk, Turn, Waiting
+from coach.store.ledger import Ledger
 from coach.store.tables import events, inbox, outbox, talks
+from coach.store.turn import Talk, Turn, Waiting
 
 SECRET = b"a secret of thirty-two characters"
 VEIL = "\u200b"
@@ -77,7 +78,9 @@ class Store:
     def down(self) -> Iterator[None]:
         """Out of reach: SQLite is locked by somebody else, PostgreSQL takes no connections."""
         if not self.is_postgres:
-            with sqlite3.connect(str(make_url(self.url).database), isolation_level=None) as other:
+            file = str(make_url(self.url).database)
+            # it may begin in the thread of a turn and end in another
+            with sqlite3.connect(file, isolation_level=None, check_same_thread=False) as other:
                 other.execute("BEGIN EXCLUSIVE")
                 yield
                 other.execute("ROLLBACK")
@@ -222,6 +225,6 @@ def texts(replies: Sequence[Reply]) -> list[str]:
 
 
 def bare(state_: Mapping[str, Any]) -> dict[str, Any]:
-    """A state without the wordings used, and without the veil over a text in it."""
-    kept = {key: value for key, value in state_.items() if key != "phrased"}
+    """A state without the wordings used and what was counted, and without the veil over a text in it."""
+    kept = {key: value for key, value in state_.items() if key not in ("phrased", "counted")}
     return dict(json.loads(json.dumps(kept, ensure_ascii=False).replace(VEIL, "")))

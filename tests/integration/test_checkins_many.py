@@ -23,11 +23,12 @@ from talking import SECRET, Store
 from bot.engine import Engine, Held
 from bot.turns.checkins import ComingBack
 from bot.turns.delivery import Delivery
+from bot.turns.taking_up import TakingUp
 from bot.turns.worker import Turns
 from coach.domain.checkin import State
-from coach.store.checkins import LEFT, QUIET
-from coach.store.ledger import Turn, Waiting
+from coach.store.checkins import QUIET
 from coach.store.tables import check_ins, inbox, outbox, talks
+from coach.store.turn import Turn, Waiting
 
 MANY = int(os.environ.get("PADWIJZER_CHECKINS", "10000"))
 NOW = datetime(2026, 12, 7, 10, 0)
@@ -90,7 +91,7 @@ def answer(store: Store, message: Waiting) -> None:
 
 def take_up(store: Store) -> int:
     """What another copy does for one that is gone; returns how many there were."""
-    left = store.check_ins.left(NOW + 2 * LEFT)
+    left = store.ledger.waiting()
     for message in left:
         answer(store, message)
     return len(left)
@@ -99,7 +100,7 @@ def take_up(store: Store) -> int:
 def sweep(store: Store, now: datetime = NOW) -> int:
     """One copy of the service that brings all that is due."""
     turns = Turns(cast(Engine, Echo()), store.ledger, SECRET)
-    coming = ComingBack(turns, Delivery(turns, store.ledger), store.check_ins, now=lambda: now)
+    coming = ComingBack(Delivery(turns, store.ledger), store.check_ins, now=lambda: now)
     with closing(turns):
         return asyncio.run(coming.sweep())
 
@@ -150,12 +151,16 @@ def test_ten_thousand_check_ins_go_out_once_with_a_copy_killed(stores: Store) ->
     expect_each_once(stores)
 
 
-def test_a_sweep_brings_all_that_is_due_and_what_a_dead_copy_left(stores: Store) -> None:
+async def test_a_sweep_brings_all_that_is_due_and_a_look_what_a_dead_copy_left(
+    stores: Store,
+) -> None:
     fill(stores, 30)
     dead = stores.check_ins.take(NOW, 3)
-    assert sweep(stores) == 27
-    assert sweep(stores, NOW + LEFT / 2) == 0
-    assert sweep(stores, NOW + 2 * LEFT) == len(dead)
+    assert await asyncio.to_thread(sweep, stores) == 27
+    with closing(Turns(cast(Engine, Echo()), stores.ledger, SECRET)) as turns:
+        looking = TakingUp(Delivery(turns, stores.ledger), stores.ledger)
+        assert await looking.look() == 0, "its copy may be about to do it"
+        assert await looking.look() == len(dead)
     expect_each_once(stores, 30)
 
 

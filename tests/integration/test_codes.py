@@ -12,9 +12,9 @@ from talking import Store, turn_of
 from bot.turns.arriving import ALL_EVERY, ALL_TRIES, EVERY, TRIES, Arrivals
 from coach.domain.code import BITS, MASK, drawn, shown
 from coach.store.codes import CodeRecord, Outcome, Wish, code_of, hash_of
-from coach.store.ledger import Waiting
 from coach.store.privacy import Erasure, Withdrawal
 from coach.store.tables import codes, senders, talks
+from coach.store.turn import Waiting
 
 SECRET = b"a secret of thirty-two characters"
 NONCE = "00112233aabbccdd"

@@ -7,14 +7,14 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import inspect, update
+from sqlalchemy import MetaData, inspect, update
 from starlette.applications import Starlette
 from talking import SECRET, Person, Store, known_store, texts
 
@@ -22,10 +22,11 @@ from bot.channels.health import health
 from bot.engine import Engine, Held
 from bot.turns import delivery as module
 from bot.turns.delivery import MOST_ERRORS, Delivery, Gone, Later
+from bot.turns.taking_up import TakingUp
 from bot.turns.worker import Turns
 from coach.store.database import MIGRATIONS, migrate
-from coach.store.ledger import Waiting
-from coach.store.tables import addresses, deliveries, inbox, outbox, talks
+from coach.store.tables import addresses, deliveries, events, inbox, outbox, talks
+from coach.store.turn import Waiting
 
 ADDRESS = {"to": "kamer-1", "tenant": "x"}
 
@@ -72,6 +73,7 @@ class Copy:
     delivery: Delivery
     platform: Platform
     clock: Clock
+    taking_up: TakingUp
 
     async def take(self, text: str, sender: str = "iemand", **address: str) -> Waiting:
         self.n = getattr(self, "n", 0) + 1
@@ -105,7 +107,7 @@ def copies(engine: Engine, stores: Store, clock: Clock, platform: Platform) -> C
         delivery.register("slack", to or platform)
         if start:
             await delivery.start()
-        yield Copy(turns, delivery, to or platform, clock)
+        yield Copy(turns, delivery, to or platform, clock, TakingUp(delivery, stores.ledger))
         await delivery.stop()
         turns.close()
 
@@ -358,7 +360,7 @@ async def test_a_turn_that_could_not_be_stored_is_held_and_sent_later(
         copy.delivery.answer(await copy.take("hallo"))
         async with asyncio.timeout(30):
             while [row.status for row in stores.rows(inbox)] != ["done"]:
-                await copy.delivery.sweep()
+                await copy.taking_up.look()
     assert left == [0]
     assert platform.lines == [line for line, _ in _outgoing(stores)] and platform.lines
 
@@ -383,11 +385,8 @@ async def test_a_turn_that_can_never_be_stored_is_told_in_the_end(
     monkeypatch.setattr(engine, "hold", unlucky)
     async with copies() as copy:
         copy.delivery.answer(await copy.take("hallo"))
-        for _ in range(20):
-            await copy.delivery.sweep()
-            if platform.got:
-                break
-            await asyncio.sleep(0.05)
+        while not platform.got:
+            await copy.taking_up.look()
     assert [row.status for row in stores.rows(inbox)] == ["failed"]
     assert platform.got[0][2] in {engine.sentence("utter_error", n) for n in range(12)}
 
@@ -436,7 +435,7 @@ async def test_erasing_in_the_middle_of_a_turn_brings_nothing_back(
 async def test_two_copies_send_each_reply_once(
     copies: Any, stores: Store, platform: Platform
 ) -> None:
-    if not stores.is_postgres:  # SQLite has one copy: bot/single.py sees to that
+    if not stores.is_postgres:  # SQLite has one copy: coach/store/single.py sees to that
         async with copies() as only:
             await only.delivery.push(await only.say("hallo"))
         assert _all_sent(stores)
@@ -477,9 +476,14 @@ async def test_a_database_from_before_deliveries_keeps_its_talks(empty: str) -> 
         command.upgrade(config, "0001")
         row = {"id": "t", "channel": "rest", "sender_hash": "h", "seq": 0, "lines": 0}
         times = {"created_at": now, "updated_at": now}
-        db.execute(talks.insert().values(**row, **times, state={}, offered={}))
+        old = MetaData()
+        old.reflect(db, only=("talks", "events"))
+        db.execute(old.tables["talks"].insert().values(**row, **times, state={}, offered={}))
+        event = {"event": "user", "timestamp": now.replace(tzinfo=UTC).timestamp()}
+        db.execute(old.tables["events"].insert().values(talk="t", seq=1, n=0, data=event))
     migrate(store.database)
-    assert [talk.id for talk in store.rows(talks)] == ["t"]
+    assert [(talk.id, talk.worded) for talk in store.rows(talks)] == [("t", True)]
+    assert [event.at for event in store.rows(events)] == [now], "it goes when its time comes"
     assert not store.count(addresses) and not store.count(deliveries)
     with store.database.begin() as db:
         config.attributes["connection"] = db

@@ -106,7 +106,8 @@ async def test_killed_at_random_moments_and_in_the_middle_of_a_check_in(
 
     peer.taking = taking
     await service.start()
-    await asyncio.gather(killer(), *(visitor.hold(chance) for visitor in visitors))
+    talks = (visitor.hold(random.Random(visitor.number)) for visitor in visitors)
+    await asyncio.gather(killer(), *talks)
     await settle(visitors)
     await until(killed.is_set)
     figures = compare(visitors)

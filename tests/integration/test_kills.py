@@ -25,8 +25,9 @@ from talking import SECRET, Person, Store, value_of
 from bot.engine import Engine
 from bot.turns.worker import Reply, Turns
 from coach.store.database import open_database
-from coach.store.ledger import Ledger, Turn, Waiting
+from coach.store.ledger import Ledger
 from coach.store.tables import events, inbox, outbox, talks
+from coach.store.turn import Stored, Turn, Waiting
 
 KILLS = int(os.environ.get("PADWIJZER_KILLS", "60"))
 LONGEST = 0.120
@@ -55,10 +56,10 @@ class WatchedLedger(Ledger):
         self.tell(ACCEPTED, message.id)
         return message
 
-    def commit(self, turn: Turn) -> list[int]:
-        ids = super().commit(turn)
+    def commit(self, turn: Turn) -> list[Stored]:
+        stored = super().commit(turn)
         self.tell(COMMITTED)
-        return ids
+        return stored
 
 
 @dataclass

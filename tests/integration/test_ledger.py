@@ -24,7 +24,7 @@ from coach.domain.content import Content
 from coach.domain.path import Process, Ring
 from coach.domain.placement import Certainty
 from coach.store.database import MIGRATIONS, migrate, open_database
-from coach.store.ledger import MOST_ATTEMPTS, Overtaken, Waiting
+from coach.store.ledger import MOST_ATTEMPTS
 from coach.store.tables import (
     answers,
     assessments,
@@ -35,6 +35,7 @@ from coach.store.tables import (
     plans,
     talks,
 )
+from coach.store.turn import Overtaken, Waiting
 
 T = TypeVar("T")
 
@@ -122,15 +123,14 @@ def test_many_at_once_with_doubles_are_each_taken_once(stores: Store, round_: in
 
 def test_a_turn_stores_its_state_events_replies_and_line(stores: Store) -> None:
     message = stores.ledger.accept("web", "h", "m1", "hallo")
-    ids = stores.ledger.commit(turn_of(message, 0, ["Dag", "Wie ben je?"]))
+    stored = stores.ledger.commit(turn_of(message, 0, ["Dag", "Wie ben je?"]))
     talk = stores.ledger.load(message.talk)
     assert (talk.seq, talk.state) == (1, {"slots": {"turn": 1}})
     assert [(e.seq, e.n, e.data["event"]) for e in stores.rows(events)] == [
         (1, 0, "user"), (1, 1, "action"),
     ]  # fmt: skip
-    assert [(i, line) for i, line, _ in stores.ledger.replies(message)] == list(
-        zip(ids, (2, 3), strict=True)
-    )
+    assert [line for _, line, _ in stored] == [2, 3]
+    assert stores.ledger.replies(message) == stored
     [row] = stores.rows(inbox)
     assert (row.status, row.line) == ("done", 1)
 
@@ -214,7 +214,8 @@ def test_lines_are_numbered_from_one_without_gaps(stores: Store) -> None:
 def test_replies_are_unsent_until_they_are_shown(stores: Store) -> None:
     message = stores.ledger.accept("web", "h", "m1", "hallo")
     other = stores.ledger.accept("web", "i", "m1", "hallo")
-    ids = stores.ledger.commit(turn_of(message, 0, ["een", "twee", "drie"]))
+    stored = stores.ledger.commit(turn_of(message, 0, ["een", "twee", "drie"]))
+    ids = [reply for reply, _, _ in stored]
     stores.ledger.commit(turn_of(other, 0, ["van een ander"]))
     assert [i for i, _, _ in stores.ledger.unsent(message.talk)] == ids
     stores.ledger.mark_sent(ids[:2])
@@ -231,7 +232,9 @@ def test_what_waits_is_told_and_its_attempts_are_those_that_were_made(stores: St
         (first.id, 0, False), (second.id, 0, False),
     ]  # fmt: skip
     stores.ledger.commit(turn_of(first, 0))
-    stores.ledger.tried(second)
+    assert [w.attempts for w in stores.ledger.begin(second)[0]] == [0]
+    again = stores.ledger.waiting()[0]
+    assert [w.attempts for w in stores.ledger.begin(again)[0]] == [1]
     assert [(w.id, w.attempts) for w in stores.ledger.waiting()] == [(second.id, 1)]
     assert stores.ledger.accept("web", "i", "m1", "i").attempts == 1
 
@@ -239,18 +242,18 @@ def test_what_waits_is_told_and_its_attempts_are_those_that_were_made(stores: St
 def test_earlier_messages_of_the_talk_are_due_first(stores: Store) -> None:
     first, second, third = (stores.ledger.accept("web", "h", i, i) for i in ("m1", "m2", "m3"))
     stores.ledger.accept("web", "i", "m1", "van een ander")
-    assert [w.id for w in stores.ledger.due(second)] == [first.id, second.id]
+    assert [w.id for w in stores.ledger.begin(second)[0]] == [first.id, second.id]
     stores.ledger.commit(turn_of(first, 0))
-    assert [(w.id, w.attempts) for w in stores.ledger.due(third)] == [
+    assert [(w.id, w.attempts) for w in stores.ledger.begin(third)[0]] == [
         (second.id, 1), (third.id, 0),
     ]  # fmt: skip
-    assert stores.ledger.due(first) == []
+    assert stores.ledger.begin(first) == ([], None)
 
 
 def test_a_message_that_keeps_failing_is_given_up(stores: Store) -> None:
     bad = stores.ledger.accept("web", "h", "bad", "x")
     for n in range(MOST_ATTEMPTS + 1):
-        last = stores.ledger.due(stores.ledger.accept("web", "h", f"m{n}", "x"))
+        last = stores.ledger.begin(stores.ledger.accept("web", "h", f"m{n}", "x"))[0]
     assert (last[0].id, last[0].attempts) == (bad.id, MOST_ATTEMPTS + 1)
 
 
@@ -329,7 +332,7 @@ def test_a_talk_takes_all_that_is_its_own_along(stores: Store) -> None:
 def test_hold_keeps_a_second_copy_out(stores: Store) -> None:
     if not stores.is_postgres:
         with stores.ledger.hold("t"), stores.ledger.hold("t"):
-            return  # SQLite has one copy of the service: bot/single.py sees to that
+            return  # SQLite has one copy of the service: coach/store/single.py sees to that
     order: list[str] = []
     with _second_copy(stores, "t", order) as second:
         with stores.ledger.hold("t"):

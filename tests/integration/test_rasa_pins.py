@@ -39,7 +39,6 @@ REASONS: dict[str, dict[str, str]] = {
         "pymongo": "Rasa's <4.4 has CVE-2024-5629; no MongoDB is used, so neither are its extras",
         "python-dateutil": "2.9 is the supported release and changes nothing for Rasa",
         "pytz": "time zones go out of date",
-        "regex": "dateparser needs a newer one",
         "scikit-learn": "Rasa's <1.2 has no wheels for Python 3.11; 1.6 drops an argument Rasa passes",
         "scipy": "Rasa's <1.11 holds back scikit-learn",
         "sentry-sdk": "Rasa's <1.15 has CVE-2024-40647; telemetry is off",

@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import update
 from starlette.applications import Starlette
 from talking import SECRET, Person, Store, value_of
+from talking import bare as bare_state
 
-from bot.app import HEADERS
+from bot.answers import HEADERS
 from bot.channels.guard import MOST_CHARACTERS, Refused, _sentences
 from bot.engine import Engine, Held
 from bot.turns.worker import Turns
@@ -285,7 +286,7 @@ async def test_a_typed_command_is_only_text(
         answer = await _say(client, typed)
         after = sqlite.rows(talks)[0].state
     assert [m["text"] for m in answer if "text" in m]
-    assert _bare(after) == _bare(as_text.state)
+    assert bare_state(after) == bare_state(as_text.state)
     slots = after["slots"]
     assert set(slots) <= {*before["slots"], "missed"}
     assert slots["role"] == "medewerker" and slots["part"] == "interview"
@@ -295,12 +296,6 @@ async def test_a_typed_command_is_only_text(
     )  # fmt: skip
     assert all(e["read_as"] != "button" for e in interview["trail"][len(was["trail"]) :])
     assert sqlite.rows(inbox)[-1].text == typed
-
-
-def _bare(state: dict[str, Any]) -> dict[str, Any]:
-    """A state without the wordings used, and without the veil over the text in it."""
-    kept = {key: value for key, value in state.items() if key != "phrased"}
-    return dict(json.loads(json.dumps(kept, ensure_ascii=False).replace(VEIL, "")))
 
 
 # --- who may use it ------------------------------------------------------------------------------

@@ -138,7 +138,10 @@ async def test_what_was_acknowledged_before_a_crash_is_answered_after_it(
     token = await bot.token()
 
     async def dies(*_: Any, **__: Any) -> Any:
-        raise asyncio.CancelledError  # as when the process ends in the turn
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()  # as when the process ends in the turn
+        await asyncio.sleep(0)
 
     async with Tab(bot.url, token) as tab:
         await _begin(tab)
@@ -504,10 +507,9 @@ async def test_a_hundred_messages_at_once_are_refused_and_cost_nobody_a_turn(
         codes = Counter(answer.get("code", "ok") for answer in answers)
         assert set(codes) == {"ok", "too_fast"} and codes["ok"] < 50
         _expect_refusal(next(a for a in answers if not a["ok"]), "too_fast")
-        await until(lambda: ("working", {"on": False}) in fast.heard)
+        await until(lambda: all(row.status == "done" for row in stores.rows(inbox)))
         said = [m for m in (await fast.history())["messages"] if m["from"] == "user"]
         assert len(said) == codes["ok"]
-    assert all(row.status == "done" for row in stores.rows(inbox))
 
 
 async def test_the_same_over_http(application: Make, serve: Any, sqlite: Store) -> None:

@@ -30,12 +30,14 @@ def _free_port() -> int:
 class Service:
     """`python -m bot` on a port and a data folder of its own."""
 
+    run: tuple[str, ...] = ("-m", "bot")
+
     def __init__(self, data: Path, port: int | None = None, **environ: str) -> None:
         self.port = port or _free_port()
         settings = {"PADWIJZER_DATA": str(data), "PADWIJZER_PORT": str(self.port), **environ}
         kept = {k: v for k, v in os.environ.items() if not k.startswith("PADWIJZER_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "bot"],
+            [sys.executable, "-W", "ignore", *self.run],
             cwd=ROOT,
             env={**kept, **settings},
             stdout=subprocess.PIPE,
@@ -159,6 +161,27 @@ def test_what_is_missing_or_broken_stops_the_start(tmp_path: Path, services: Any
     _expect_clear(*without_model.end(), rf"no model in {none}", "rasa train|padwijzer train")
     _expect_clear(*broken.end(), r"questionnaire\.yml:\d+: items/0: .*eko")
     _expect_clear(*no_database.end(), "the database cannot be used")
+
+
+def test_another_secret_is_refused_until_it_is_accepted(tmp_path: Path, services: Any) -> None:
+    database = {"PADWIJZER_DATABASE_URL": f"sqlite:///{tmp_path}/padwijzer.db"}
+    first, other = (
+        {**database, "PADWIJZER_SECRET": f"het {n} geheim van meer dan dertig tekens"}
+        for n in ("eerste", "tweede")
+    )
+    _command("accept-secret", PADWIJZER_DATA=str(tmp_path), **first)
+    _expect_clear(*services(tmp_path, **other).end(), "PADWIJZER_SECRET", "padwijzer accept-secret")
+    said = _command("accept-secret", PADWIJZER_DATA=str(tmp_path), **other)
+    assert "from now on" in said
+    services(tmp_path, **other).wait_until_ready()
+
+
+def _command(*words: str, **environ: str) -> str:
+    command = [Path(sys.executable).with_name("padwijzer"), *words]
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PADWIJZER_")}
+    return subprocess.run(
+        command, cwd=ROOT, env={**kept, **environ}, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def _expect_clear(code: int, said: str, *patterns: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from starlette.applications import Starlette
 from talking import OWN_WORDS, Store, value_of
 
-from bot.app import HEADERS
+from bot.answers import HEADERS
 from bot.channels import pages
 from bot.channels.guard import _sentences
 from bot.channels.sessions import COOKIE
@@ -111,7 +111,26 @@ async def test_sessions_differ(stranger: httpx.AsyncClient) -> None:
 async def test_over_https_the_cookie_stays_on_https(sqlite: Store, application: Make) -> None:
     transport = httpx.ASGITransport(application(sqlite))
     async with httpx.AsyncClient(transport=transport, base_url="https://bot.test") as client:
-        assert "secure" in (await client.post("/web/session")).headers["set-cookie"].lower()
+        cookie = (await client.post("/web/session")).headers["set-cookie"]
+        parts = {part.strip().lower() for part in cookie.split(";")[1:]}
+        assert cookie.startswith(f"__Host-{COOKIE}=") and {"secure", "path=/"} <= parts
+        assert not any(part.startswith("domain") for part in parts)
+        assert (await client.get("/web/talk")).status_code == 200, "it is known again by it"
+
+
+async def test_over_https_a_browser_is_told_never_to_come_without(
+    sqlite: Store, application: Make
+) -> None:
+    for address in ("http://bot.test", "https://bot.test"):
+        transport = httpx.ASGITransport(application(sqlite, PADWIJZER_BASE_URL=address))
+        async with httpx.AsyncClient(transport=transport, base_url=address) as client:
+            for path in ("/", "/health", "/nergens", "/desk/inloggen", "/formulier"):
+                told = (await client.get(path)).headers.get("strict-transport-security", "")
+                if address.startswith("https:"):
+                    seconds = int(told.partition(";")[0].removeprefix("max-age="))
+                    assert seconds >= 365 * 24 * 3600 and "includeSubDomains" in told, path
+                else:
+                    assert not told, path
 
 
 FORGED: dict[str, bytes] = {
@@ -372,7 +391,7 @@ async def test_every_position_has_its_picture(stranger: httpx.AsyncClient, posit
 async def test_other_pictures_do_not_exist(stranger: httpx.AsyncClient, name: str) -> None:
     response = await stranger.get(f"/figuur/{name}")
     assert response.status_code == 404
-    assert response.content in (b"", b"Not Found")
+    assert "Deze pagina bestaat niet" in response.text
 
 
 async def test_the_pictures_of_a_talk_are_on_this_server(browser: httpx.AsyncClient) -> None:
@@ -395,6 +414,7 @@ async def test_every_answer_carries_the_protective_headers(stranger: httpx.Async
         ("GET", "/figuur/activatie-leren.svg"): 200,
         ("GET", "/figuur/nergens.svg"): 404,
         ("GET", "/health"): 200,
+        ("GET", "/ready"): 200,
         ("GET", "/web/talk"): 401,
         ("POST", "/web/messages"): 401,
         ("GET", "/web/session"): 405,
@@ -430,3 +450,60 @@ async def test_any_page_may_fetch_the_widget_and_always_gets_the_newest(
     assert answer.headers["cache-control"] == "no-cache" and answer.headers["etag"]
     talk = await stranger.get("/web/talk", headers={"origin": "https://elders.test"})
     assert "access-control-allow-origin" not in talk.headers
+
+
+KINDS = {
+    "/": "text/html; charset=utf-8",
+    "/formulier": "text/html; charset=utf-8",
+    "/demo": "text/html; charset=utf-8",
+    "/desk/inloggen": "text/html; charset=utf-8",
+    "/desk/static/desk.css": "text/css; charset=utf-8",
+    "/widget/padwijzer.js": "text/javascript; charset=utf-8",
+    "/figuur/activatie-leren.svg": "image/svg+xml",
+    "/health": "application/json",
+    "/ready": "application/json",
+    "/nergens": "application/json",
+    "/web/talk": "application/json",
+}
+"""JSON is UTF-8 by its own standard, and an SVG of ours says so itself."""
+
+
+async def test_every_answer_says_what_it_is(stranger: httpx.AsyncClient) -> None:
+    for path, kind in KINDS.items():
+        answer = await stranger.get(path)
+        assert answer.headers["content-type"].startswith(kind), path
+        if kind == "application/json":
+            assert isinstance(answer.json(), dict)
+
+
+async def test_who_comes_without_https_is_not_sent_on(sqlite: Store, application: Make) -> None:
+    """What was sent in the clear has leaked; a silent redirect would hide that. The proxy sends on who opens a page."""
+    transport = httpx.ASGITransport(application(sqlite, PADWIJZER_BASE_URL="https://bot.test"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot.test") as client:
+        for path in ("/webhooks/rest/webhook", "/web/session", "/web/messages", "/formulier"):
+            assert not (await client.post(path, json={})).is_redirect, path
+        assert not (await client.get("/web/talk")).is_redirect
+
+
+HIDDEN = (
+    "/docs", "/redoc", "/openapi.json", "/swagger.json", "/status", "/version", "/debug", "/admin", "/env",
+    "/model", "/conversations/x/tracker", "/.git/HEAD", "/.git/config", "/.env", "/.svn/entries", "/uv.lock",
+    "/pyproject.toml", "/widget/", "/desk/static/", "/figuur/", "/socket", "/widget/../app.py", "/desk/static/..%2fvisit.py",
+)  # fmt: skip
+
+
+async def test_no_list_no_manual_and_no_file_of_ours_is_shown(stranger: httpx.AsyncClient) -> None:
+    for path in HIDDEN:
+        answer = await stranger.get(path)
+        assert answer.status_code in (404, 405), path
+        assert "href" not in answer.text and "import" not in answer.text, path
+
+
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PROPFIND", "DEBUG"])
+async def test_methods_that_nobody_needs_are_refused(
+    stranger: httpx.AsyncClient, method: str
+) -> None:
+    for path in ("/", "/web/session", "/desk/inloggen", "/health", "/socket.io/"):
+        answer = await stranger.request(method, path, headers={"x-geheim": "2718"})
+        assert answer.status_code in (400, 404, 405), path
+        assert "2718" not in answer.text

@@ -27,6 +27,7 @@ from bot import app
 from bot.turns.checkins import ComingBack
 from bot.turns.housekeeping import Housekeeping
 from coach.cli import privacy as command
+from coach.store.desk_tables import figures
 from coach.store.tables import (
     assessments,
     check_ins,
@@ -37,12 +38,13 @@ from coach.store.tables import (
     plans,
     senders,
     talks,
+    tombstones,
 )
 from coach.wiring import current_settings
 
 MARKS = ("zwaluwstaartje", "korenbloempje")
-LEFT = {erasures.name, opinions.name}
-"""What is kept of nobody: counts."""
+LEFT = {erasures.name, figures.name, opinions.name, tombstones.name}
+"""What is kept of nobody: counts, and hashes of random ids that are gone."""
 
 
 def in_database(store: Store) -> str:

@@ -24,9 +24,12 @@ from talking import SECRET, Person, Store, texts
 from bot.turns.housekeeping import Housekeeping
 from coach import wiring
 from coach.cli import privacy as command
+from coach.store.advisers import Advisers, DeskRole
 from coach.store.deliveries import keep_address
+from coach.store.desk_tables import figures, handover_lines, handovers, unclear
 from coach.store.retention import expire
 from coach.store.tables import (
+    agreed,
     answers,
     assessments,
     erasures,
@@ -37,9 +40,18 @@ from coach.store.tables import (
     outbox,
     plans,
     talks,
+    tombstones,
 )  # fmt: skip
 from coach.usecases.privacy import CLOSED, IDLE, Terms
 from coach.wiring import current_settings
+
+OF_NOBODY = {agreed.name, erasures.name, opinions.name, figures.name, tombstones.name, unclear.name}
+"""Counts, words without a name, and a mark of the secret."""
+OF_THE_DESK = {
+    "access", "advisers", "audit", "blocks", "desk_sessions", "groups", "invitations", "organisations",
+    "pairings", "round_groups", "rounds", "sign_in_failures",
+}  # fmt: skip
+"""Of advisers and their organisations, not of who talks with the bot."""
 
 MARK = "zwaluwstaartje"
 SAID = f"wij doen {MARK} altijd samen op maandag"
@@ -168,9 +180,7 @@ async def test_everything_that_is_kept_is_shown_and_copied(
     for words in (SAID, OWN_STEP, "plek-waar-ik-ben", "12 maanden", "30 dagen", "reservekopie"):
         assert words in page, words
     copy = (await read(client, replies, ".json")).json()
-    stored = {
-        t.name: len(ours.rows(t)) for t in metadata.sorted_tables if t not in (erasures, opinions)
-    }
+    stored = {t.name: len(ours.rows(t)) for t in metadata.sorted_tables if t.name not in OF_NOBODY}
     assert stored["answers"] and stored["plans"]
     asked = {"inbox": 1, "outbox": len(replies), "events": 99}
     for name, number in stored.items():
@@ -184,10 +194,7 @@ def test_every_table_belongs_to_a_talk_or_to_nobody() -> None:
     for table in metadata.sorted_tables:
         if any(key.column.table.name in hanging for key in table.foreign_keys):
             hanging.add(table.name)
-    assert {table.name for table in metadata.sorted_tables} - hanging == {
-        erasures.name,
-        opinions.name,
-    }
+    assert {table.name for table in metadata.sorted_tables} - hanging == OF_NOBODY | OF_THE_DESK
 
 
 # --- erasing ---------------------------------------------------------------------------------------
@@ -206,9 +213,8 @@ async def test_a_talk_erased_by_chat_is_found_nowhere(
     assert (await read(client, before, ".json")).json()["answers"] == []
     await asyncio.to_thread(ours.ledger.mark_sent, [row.id for row in ours.rows(outbox)])
     assert ours.ledger.vault.forget_due(now()) == 1
-    assert {t.name: ours.count(t) for t in metadata.sorted_tables if ours.count(t)} == {
-        "erasures": 1
-    }
+    left = {t.name: ours.count(t) for t in metadata.sorted_tables if ours.count(t)}
+    assert left.pop("figures") and left == {"erasures": 1, "tombstones": 1}
     assert (await read(client, before, ".html")).status_code == 404
     expect_nothing_left(ours)
     assert MARK not in caplog.text
@@ -364,3 +370,34 @@ async def test_the_operator_exports_and_forgets_one_person(
     assert MARK not in dump(ours) and ours.count(talks) == 1
     assert command.retention() == 0
     expect_nothing_left(ours)
+
+
+async def test_what_went_to_the_desk_is_on_the_page_and_goes_with_the_rest(
+    client: httpx.AsyncClient, person: Person, ours: Store
+) -> None:
+    Advisers(ours.database).add("a@desk.test", "Anna", DeskRole.ADVISER, None, now())
+    await told(person)
+    await person.say("ik wil een mens spreken")
+    await person.press("wijzigen")
+    await person.say(f"{SAID} eerst")
+    await person.press("ja")
+    await person.say(f"{SAID} daarna")
+    await person.say("terug")
+    page = (
+        await read(client, await person.say("geef me een kopie van mijn gegevens"), ".html")
+    ).text
+    assert "Naar het leerloket" in page and f"{SAID} eerst" in page and f"{SAID} daarna" in page
+    await erase(person)
+    expect_nothing_left(ours)
+    assert ours.count(handovers) == ours.count(handover_lines) == 0
+
+
+async def test_words_at_the_desk_grow_old_as_well(person: Person, ours: Store) -> None:
+    Advisers(ours.database).add("a@desk.test", "Anna", DeskRole.ADVISER, None, now())
+    await person.say("ik wil een mens spreken")
+    await person.press("wijzigen")
+    await person.say(SAID)
+    await person.press("ja")
+    await person.say(SAID)
+    assert expire(ours.database, TERMS, now() + timedelta(days=31))["texts"]
+    assert MARK not in dump(ours) and ours.count(handovers) == 1

@@ -31,7 +31,13 @@ OFFERED = {f"4:{CHOICE}": "De leiding koos", "4:/later": "Later verder"}
     ],
 )
 def test_only_what_is_on_offer_is_a_button(text: str, payload: str | None, expected: Use) -> None:
-    assert use(text, payload, OFFERED, 4) == expected
+    assert use(text, payload, OFFERED, 4, scripted=True) == expected
+
+
+@pytest.mark.parametrize("typed", [CHOICE, f"4:{CHOICE}", f"3:{CHOICE}", "/restart", "/later"])
+def test_what_a_person_types_is_never_a_payload(typed: str) -> None:
+    assert use(typed, None, OFFERED, 4) == Use()
+    assert use("later VERDER", None, OFFERED, 4) == Use("/later")
 
 
 def test_a_mark_goes_on_and_comes_off() -> None:

@@ -18,8 +18,8 @@ EXAMPLE = ROOT / ".env.example"
 LINE = re.compile(r"^#?(PADWIJZER_[A-Z_]+)=(.*)$", re.MULTILINE)
 NAME = re.compile(r"PADWIJZER_[A-Z_]+")
 FOR_RASA = ("endpoints.yml", "credentials.yml")
-LEAN = "PADWIJZER_LEAN"
-"""Read by `bot/lean.py`, before anything of ours can be imported."""
+SWITCHES = {"PADWIJZER_LEAN", "PADWIJZER_QUICK"}
+"""Read by `bot/lean.py` before anything of ours can be imported, and by `bot/quick.py` of Rasa's pieces."""
 LONG_ENOUGH = "s" * 32
 
 
@@ -65,7 +65,7 @@ def settings(data: Path, **given: str) -> Settings:
 def test_every_variable_that_is_read_is_explained_and_no_other(tmp_path: Path) -> None:
     watched = Watched(PADWIJZER_DATA=str(tmp_path))
     read(watched)
-    wanted = watched.asked | {LEAN}.union(*(expanded(file) for file in FOR_RASA))
+    wanted = watched.asked | SWITCHES.union(*(expanded(file) for file in FOR_RASA))
     assert sorted(explained()) == sorted(wanted)
 
 

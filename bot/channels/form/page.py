@@ -26,11 +26,30 @@ Errors = dict[str, str]
 
 
 @dataclass(frozen=True)
+class Frame:
+    """Where the page stands: on the front of the service, or at the desk for the talk of a client."""
+
+    path: str = "/formulier"
+    home: str = "/"
+    chat: str = "/"
+    proof: str = "token"
+    """The name of the field that shows that a page of ours sent it."""
+    title: str = ""
+    """Whose talk it is; at the desk alone."""
+
+    @property
+    def at_desk(self) -> bool:
+        """Then who it is about and whether it is kept is settled, and a form may come in half filled."""
+        return bool(self.title)
+
+
+@dataclass(frozen=True)
 class Shown:
     """All that the page needs beside the sheet."""
 
     token: str
     id: str
+    frame: Frame = Frame()
     errors: Errors = field(default_factory=dict)
     notice: str | None = None
     said: Sequence[Mapping[str, Any]] = ()
@@ -38,6 +57,12 @@ class Shown:
     alarm: str | None = None
     placed: bool = False
     talking: bool = False
+    invited: bool = False
+    """The talk is one of a team that sent a code: what it is about is known."""
+    invitation: str = ""
+    """A code in the address, by which one may join."""
+    told: str = ""
+    """What the bot said to that code."""
 
 
 @cache
@@ -74,10 +99,11 @@ class FormPage:
                 t=said,
                 sheet=sheet,
                 shown=shown,
+                frame=shown.frame,
                 errors=errors,
                 wrong=dict(errors),
                 privacy=privacy,
-                opening=self._opening(sheet, dict(errors)),
+                opening=[] if shown.frame.at_desk else self._opening(sheet, dict(errors), shown),
                 ring_fields=self._fields(sheet, ring_questions(), shown) if sheet.role else [],
                 process_fields=self._fields(sheet, process_questions(ring), shown) if ring else [],
                 ring=ring.value if ring else "",
@@ -94,7 +120,9 @@ class FormPage:
         names = {item.question.id: item.name for item in items}
         return str(texts()["errors"][code].format(name=names.get(id_, "")))
 
-    def _opening(self, sheet: Sheet, wrong: Mapping[str, str]) -> list[dict[str, Any]]:
+    def _opening(
+        self, sheet: Sheet, wrong: Mapping[str, str], shown: Shown
+    ) -> list[dict[str, Any]]:
         said = texts()
         consent = {True: YES, False: NO, None: ""}[sheet.consent]
         rows = (
@@ -102,16 +130,19 @@ class FormPage:
             ("subject", "subjects", sheet.subject or ""),
             ("consent", "consents", consent),
         )
+        # for whom was invited the subject is the team, and nobody there is an adviser
+        left_out = (Role.LEERADVISEUR.value,) if shown.invited else ()
         return [
             {
                 "id": name,
                 "name": name,
                 "legend": said[name],
-                "options": list(said[options].items()),
+                "options": [o for o in said[options].items() if o[0] not in left_out],
                 "value": str(value),
                 "error": wrong.get(name),
             }
             for name, options, value in rows
+            if not (shown.invited and name == "subject")
         ]
 
     def _fields(

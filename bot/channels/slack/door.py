@@ -25,7 +25,7 @@ from bot.channels.slack.texts import text
 from bot.turns.delivery import Delivery
 from bot.turns.worker import Turns
 from coach.settings import Settings
-from coach.store.ledger import Waiting
+from coach.store.turn import Waiting
 from coach.wiring import Coach
 
 log = logging.getLogger("padwijzer.slack")
@@ -140,6 +140,8 @@ class SlackDoor(Door):
             if not said.text.strip() and said.payload is None:
                 raise Refused(400, "empty")
             check_id(said.id), check_id(said.sender), check_text(said.text)
+            if said.payload is not None:
+                check_text(said.payload)
             self._guard.admit(self.channel, said.sender)
         except Refused as refused:
             self._guard.refuse(self.channel, refused.code)

@@ -16,6 +16,8 @@ import { Talk } from "./talk";
 import { View } from "./view";
 import { Waiting } from "./waiting";
 
+const INVITATION = "uitnodiging";
+
 export interface Place {
   host: HTMLElement;
   shadow: ShadowRoot;
@@ -127,8 +129,14 @@ export class Chat {
   }
 
   async #start(): Promise<void> {
+    const code = this.place.isFull ? invitation() : null;
+    let begun = code === null;
+    // Who comes with an invitation is met by what that says, and not by a greeting first.
+    const greeting = () => (begun ? entryFor("", "/greet") : null);
     try {
-      await this.#talk.open(() => entryFor("", "/greet"));
+      await this.#talk.open(greeting);
+      if (code !== null && !begun) this.#say(labels.haveCode + code);
+      begun = true;
     } catch (error) {
       this.#tell(error, () => void this.#start());
     }
@@ -241,6 +249,14 @@ export class Chat {
     });
     return link;
   }
+}
+
+/** The code in a link to this page; once it was taken, a reload is a reload. */
+function invitation(): string | null {
+  const code = new URLSearchParams(location.search).get(INVITATION);
+  if (!code || !/^[\w -]{8,12}$/.test(code)) return null;
+  history.replaceState(null, "", location.pathname);
+  return code;
 }
 
 function entryFor(text: string, payload: string | null): Entry {

@@ -10,6 +10,7 @@ export const launcherLabels = {
 };
 
 export const labels = {
+  haveCode: "Ik heb een code: ",
   name: "Padwijzer",
   tagline: "Een computer die meedenkt over leren op het werk",
   skip: "Naar je bericht",

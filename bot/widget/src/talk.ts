@@ -40,7 +40,7 @@ export class Talk {
   #underWay = 0;
   #isWorking = false;
   #grace = 0;
-  #greeting: (() => Entry) | null = null;
+  #greeting: (() => Entry | null) | null = null;
   #round = 0;
   #leftovers = unsent.all();
 
@@ -50,7 +50,7 @@ export class Talk {
   ) {}
 
   /** Opens the session and brings the history; a talk without history begins with the greeting. */
-  async open(greeting: () => Entry): Promise<void> {
+  async open(greeting: () => Entry | null): Promise<void> {
     this.#greeting = greeting;
     await this.#tellTrouble(this.session.open((isThere) => this.listener.connected(isThere)));
     this.#connect();
@@ -138,7 +138,7 @@ export class Talk {
       this.#isSynced = true;
       const back = isFirst ? reply.state?.back : null;
       if (!this.#seen && this.#greeting) await this.#greet(this.#greeting());
-      else if (back && this.#greeting) await this.#greet({ ...this.#greeting(), id: back });
+      else if (back && this.#greeting) await this.#greet(this.#greeting(), back);
       this.#found();
       this.listener.connected(true);
       this.#gate.open();
@@ -147,8 +147,9 @@ export class Talk {
     }
   }
 
-  async #greet(greeting: Entry): Promise<void> {
-    const answer = await this.#say(greeting);
+  async #greet(greeting: Entry | null, id = greeting?.id): Promise<void> {
+    if (!greeting) return;
+    const answer = await this.#say({ ...greeting, id: id ?? greeting.id });
     if (!answer.ok) this.listener.refused(refusalOf(answer));
   }
 

@@ -1,19 +1,18 @@
 """Reads the date that a text promises, in the way people at work mean it.
 
 A stretch of days counts as its first working day ('volgende week' is Monday), its end as its last day. A
-date that someone does not mean ('vrijdag lukt niet, doe maar woensdag') is crossed out first. What no rule
-here knows is for `dateparser`.
+date that someone does not mean ('vrijdag lukt niet, doe maar woensdag') is crossed out first.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 from coach.language.dates.days import workday_after, workday_before
 from coach.language.dates.found import Found
 from coach.language.dates.rules import RULES
-from coach.language.dates.words import MONTHS, WEEKDAYS, plain
+from coach.language.dates.words import WEEKDAYS, plain
 
 _NAMED = rf"(?:{'|'.join(WEEKDAYS)}|morgen|vandaag|vanmiddag|(?:volgende|deze) week)"
 _NOT_MEANT = re.compile(
@@ -39,7 +38,7 @@ class DutchDates:
         """The date, seen from `today`; None when the text names none, or only a vague one."""
         words = _NOT_MEANT.sub(" ", plain(text))
         chosen = words[max((m.end() for m in _CHOSEN.finditer(words)), default=0) :]
-        return _read(chosen, today) or _read(words, today) or _parsed(words, today)
+        return _read(chosen, today) or _read(words, today)
 
 
 def _read(text: str, today: date) -> date | None:
@@ -55,21 +54,3 @@ def _meant(text: str, found: Found) -> date:
     if _AFTER.search(lead):
         return workday_after(found.last)
     return found.first
-
-
-def _parsed(text: str, today: date) -> date | None:
-    if not re.search(rf"\d.*(?:{'|'.join(MONTHS)})|\d{{4}}", text):
-        return None
-    from dateparser.search import search_dates  # slow to import: only when the rules found nothing
-
-    found = search_dates(
-        text,
-        languages=["nl"],
-        settings={
-            "PREFER_DATES_FROM": "future",
-            "DATE_ORDER": "DMY",
-            "RELATIVE_BASE": datetime(today.year, today.month, today.day),
-            "REQUIRE_PARTS": ["day", "month"],
-        },
-    )
-    return next((m.date() for _, m in found or [] if m.date() >= today), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import coach.store.desk_tables  # noqa: F401  its tables belong to the same metadata
 from coach import settings
 from coach.store.database import open_database
 from coach.store.tables import metadata

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import json
 import time
 from collections.abc import Callable
@@ -12,7 +14,7 @@ import httpx
 import pytest
 import slack_payloads as payloads
 from slack_peer import SlackPeer
-from slack_person import PATH, SlackPerson
+from slack_person import PATH, TOKEN, SlackPerson
 from starlette.applications import Starlette
 from talking import Store
 
@@ -39,16 +41,52 @@ def _forged(body: bytes) -> dict[str, dict[str, str]]:
         "a time that is no number": payloads.signature(body, "gisteren"),
         "no time": {"x-slack-signature": payloads.signature(body, now)["x-slack-signature"]},
         "a time with an exponent": payloads.signature(body, "1e9"),
+        "a day old": payloads.signature(body, str(int(now) - 24 * 3600)),
+        "from the future": payloads.signature(body, str(int(now) + 301)),
+        "a time before all times": payloads.signature(body, f"-{now}"),
+        "no time in it": {**payloads.signature(body, now), "x-slack-request-timestamp": ""},
+        **{
+            name: {"x-slack-request-timestamp": now, "x-slack-signature": forged}
+            for name, forged in _signatures(body, now).items()
+        },
     }
 
 
-@pytest.mark.parametrize("kind", list(_forged(b"")))
+def _signatures(body: bytes, now: str) -> dict[str, str]:
+    """What is nearly the signature of this body at this time."""
+    real = payloads.signature(body, now)["x-slack-signature"]
+    digest, key = real.removeprefix("v0="), payloads.SIGNING.encode()
+    last = "0" if digest[-1] != "0" else "1"
+    return {
+        "an empty signature": "",
+        "a version alone": "v0=",
+        "another version": f"v1={digest}",
+        "without a version": digest,
+        "in capitals": f"v0={digest.upper()}" if digest.upper() != digest else "v0=X",
+        "a digit less": real[:-1],
+        "a digit more": f"{real}0",
+        "one digit another": real[:-1] + last,
+        "nothing but zeros": f"v0={'0' * 64}",
+        "twice": f"{real},{real}",
+        "of another time": payloads.signature(body, str(int(now) - 60))["x-slack-signature"],
+        "of another method": f"v0={hmac.new(key, f'v0:{now}:'.encode() + body, hashlib.sha1).hexdigest()}",
+        "of the body alone": f"v0={hmac.new(key, body, hashlib.sha256).hexdigest()}",
+        "without a key": f"v0={hashlib.sha256(f'v0:{now}:'.encode() + body).hexdigest()}",
+        "the token of the bot": f"v0={TOKEN}",
+    }
+
+
+FORGED = list(_forged(b""))
+
+
+@pytest.mark.parametrize("kind", FORGED)
 async def test_a_forged_request_changes_nothing(person: SlackPerson, kind: str) -> None:
     body = json.dumps(payloads.callback(payloads.message("hallo"))).encode()
     headers = {"content-type": payloads.JSON, **_forged(body)[kind]}
     response = await person.client.post(PATH, content=body, headers=headers)
     assert response.status_code == 401
     assert not person.store.count(inbox)
+    assert person.peer.calls == [], "nobody is answered"
 
 
 BODIES = [b"", b"{", b"[1]", b"null", b"\xff\xfe", b"[" * 4000, b'{"type": "event_callback"}',

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.language import dutch
 from coach.language.dutch import Dutch, share
 from coach.language.features import WEIGHTS, Features
 
@@ -64,3 +67,20 @@ def test_any_text_has_pieces_that_stand_in_it(text: str) -> None:
     for piece in Features().pieces(text) if text.isascii() else ():
         assert piece.family in WEIGHTS
         assert 0 <= piece.start <= piece.end <= len(text)
+
+
+def test_words_of_long_ago_are_forgotten_and_nothing_reads_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dutch, "MOST_WORDS", 40)
+    reader = dutch.Dutch()
+    text = "we leren niet vaak, maar 7 van de 10 wil wel"
+    before, remembered = reader.read(text), reader._tools
+    for number in range(60):
+        assert reader.read(f"{text} woord{number}q").cues
+    for thread in threading.enumerate():
+        if thread.name == "words":
+            thread.join()
+    assert reader._tools is not remembered
+    assert len(reader._tools.pipe.vocab) < len(remembered.pipe.vocab)
+    assert reader.read(text) == before

@@ -416,6 +416,7 @@ def test_who_does_it_is_kept_as_it_was_said(turns: Turns, heard: Heard, who: str
         Heard("iemand anders"),
         Heard("weet ik nog niet", "unknown"),
         Heard("  "),
+        Heard("8"),
     ],
 )
 def test_someone_else_is_asked_by_name(turns: Turns, heard: Heard) -> None:

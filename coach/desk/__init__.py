@@ -1,0 +1,1 @@
+"""The learning desk: pages for advisers, under `/desk` of the service."""
