@@ -5,6 +5,7 @@ A few pieces of Rasa are replaced, each by the same logic without the waste:
 - an action's result is checked against a schema, and that schema against the whole JSON Schema specification,
   which costs more than all the rest of a turn; what our own actions give needs neither;
 - the graph of components is planned and handed to dask for every prediction; the plan is kept, and run in order;
+- rules are matched again with a state of the talk that was matched before: what fitted is remembered;
 - rules are first matched with the typed text; where no rule speaks of texts that finds nothing;
 - a model's domain is read six times when it is loaded, and checked again as it was when it was made: once will do;
 - lines of the log are copied in depth before they are thrown away; our logs hold no such lines (`bot.logs`);
@@ -47,6 +48,7 @@ _PLACES: tuple[tuple[Any, str], ...] = (
     (RemoteAction, "_validate_action_result"),
     (DaskGraphRunner, "run"),
     (RulePolicy, "_find_action_from_rules"),
+    (RulePolicy, "_get_possible_keys"),
     (DomainProvider, "load"),
     (Event, "resolve_by_type"),
     (processor, "copy"),
@@ -54,6 +56,10 @@ _PLACES: tuple[tuple[Any, str], ...] = (
     (trackers, "copy"),
 )
 _rasas_own = {(owner, name): vars(owner)[name] for owner, name in _PLACES}
+
+
+STATES = 1_000
+"""So many states of a talk are remembered with the rules that fit them."""
 
 
 class WrongRasa(RuntimeError):
@@ -70,7 +76,7 @@ def install() -> None:
             "compare its pieces with the new version, or set PADWIJZER_QUICK=0"
         )
     pieces = (
-        *(_validate, _run, _find_rule, classmethod(_load_domain)),
+        *(_validate, _run, _find_rule, _fitting, classmethod(_load_domain)),
         *(staticmethod(_event_class), _Uncopied, _Uncopied, _Shallow),
     )
     for (owner, name), piece in zip(_PLACES, pieces, strict=True):
@@ -136,6 +142,17 @@ def _find_rule(
         self, tracker, domain, use_text_for_last_user_input
     )
     return found
+
+
+def _fitting(self: Any, lookup: Mapping[str, str], states: list[Any]) -> set[str]:
+    """The rules that fit these states of a talk; there are two tables of rules, and few states."""
+    known: dict[tuple[int, str], set[str]] = self.__dict__.setdefault("_fitting", {})
+    key = (id(lookup), json.dumps(states, sort_keys=True))
+    if key not in known:
+        if len(known) >= STATES:
+            known.clear()
+        known[key] = _rasas_own[(RulePolicy, "_get_possible_keys")](self, lookup, states)
+    return set(known[key])
 
 
 def _fits_texts(policy: Any) -> bool:

@@ -28,7 +28,7 @@ class View:
 
     def _back(self, talk: Talk) -> str | None:
         """After a long while: the id of the greeting that a page sends, the same for all tabs, so that one counts."""
-        return f"back:{talk.seq}" if talk.state and self._turns.is_away(talk) else None
+        return f"back:{talk.seq}" if talk.state and self._turns.answering.is_away(talk) else None
 
     def shown(self, line: Line) -> dict[str, Any]:
         image, file = line.message.get("image"), line.message.get("attachment")

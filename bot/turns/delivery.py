@@ -113,9 +113,8 @@ class Delivery:
             holding = self._store.hold(talk)
             ours = await self._off_loop(holding.__enter__)
             try:
-                if (
-                    ours
-                ):  # else another copy is sending, and what it misses comes with the next sweep
+                # else another copy is sending, and what it misses comes with the next sweep
+                if ours:
                     await self._push(talk)
             finally:
                 await self._off_loop(holding.__exit__, None, None, None)

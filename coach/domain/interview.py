@@ -6,9 +6,10 @@ is asked next, the place and the progress all follow from that, so `back` is sim
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Self
 
 from coach.domain.answers import (
@@ -100,8 +101,12 @@ class Interview:
 
     # --- what follows from the trail -------------------------------------------------
 
-    def settled(self) -> dict[Question, Answer]:
+    def settled(self) -> Mapping[Question, Answer]:
         """The last word on each question; an unknown counts once its probe was asked too."""
+        return self._settled
+
+    @cached_property
+    def _settled(self) -> Mapping[Question, Answer]:
         said: dict[Question, list[Answer]] = {a.question: [a] for a in self.kept}
         for entry in self.trail:
             question = entry.answer.question
@@ -120,9 +125,10 @@ class Interview:
 
     def ring(self) -> Ring | None:
         """The ring, as soon as no possible remaining answer can change it."""
-        rings = self._rings()
+        rings = self._rings
         return next(iter(rings)) if len(rings) == 1 else None
 
+    @cached_property
     def _rings(self) -> frozenset[Ring | None]:
         settled = self.settled()
         levels = [settled[q].level for q in self.order if q in settled]
@@ -133,14 +139,14 @@ class Interview:
         if self.correcting:
             return self.correcting
         settled = self.settled()
-        rings = self._rings()
+        rings = self._rings
         if len(rings) > 1:
             return next(q for q in self.order if q not in settled)
         ring = next(iter(rings))
         return self._next_process_question(ring, settled) if ring else None
 
     @staticmethod
-    def _next_process_question(ring: Ring, settled: dict[Question, Answer]) -> Question | None:
+    def _next_process_question(ring: Ring, settled: Mapping[Question, Answer]) -> Question | None:
         for question in process_questions(ring):
             if question not in settled:
                 return question

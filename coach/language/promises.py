@@ -12,6 +12,9 @@ _WITH = re.compile(
     r"\b(?:samen met|met hulp van|met) ((?:(?:mijn|onze|de|een|ons|d'n|den) )?"
     r"(?:[A-Z][\w-]+(?: en [A-Z][\w-]+)?|collega\w*|teamleid\w+|leidinggevende|chef|baas|manager|directeur|planner|hr\b|adviseur|leeradviseur|voorman|maat\w*|ploeg|team))"
 )
+_TOGETHER = re.compile(
+    r"^(?:(?:ok[eé]|goed|nou|dan|ja|prima|dus|graag|maar)[, ]+)*samen met\b", re.I
+)
 _OTHER = re.compile(
     r"^((?:(?:mijn|onze|de|ons) )?(?:[A-Z][\w-]+|collega|teamleid\w+|leidinggevende|chef|baas|manager|directeur|planner|hr|adviseur|leeradviseur|voorman|or)(?: van [\w-]+)?)"
     r" (?:gaat|zal|doet|vraagt|belt|plant|maakt|praat|regelt|zet|neemt|stuurt|pakt|bespreekt|mailt|kijkt|zoekt)\b"
@@ -53,7 +56,8 @@ class Promises:
         other = _OTHER.search(text)
         if other and other[1] not in _NO_NAME:
             return other[1]
-        me, others = bool(_ME.search(text)), _WITH.search(text)
+        others = _WITH.search(text)
+        me = bool(_ME.search(text) or _TOGETHER.search(text))
         if others and others[1].split()[-1] not in _NO_NAME and (me or _WE.search(text)):
             return f"jij en {_to_you(others[1])}" if me else f"jullie en {_to_you(others[1])}"
         if me:

@@ -113,6 +113,8 @@ class CoachingTalk:
         return ()
 
     def _hear_reality(self, coaching: Coaching, heard: Heard) -> Followed:
+        if not any(letter.isalpha() for letter in heard.text):  # a figure tells nothing
+            return Followed(coaching, (Say("utter_reality_unclear"),))
         after = coaching.say("gezegd", heard.text)
         if heard.means("unknown", "skip") or len(tokens(heard.text)) < 3:
             return Followed(after, (Say("utter_reality_short"),))
@@ -176,7 +178,8 @@ class CoachingTalk:
     def _hear_what(self, coaching: Coaching, heard: Heard) -> Followed:
         step = self._own(coaching)
         if step and yes_or_no(heard) == YES:
-            return Followed(coaching.say(YES, step.first_step))
+            typed = "" if heard.choice else heard.text
+            return self._and_more(Followed(coaching.say(YES, step.first_step)), typed)
         if len(tokens(heard.text)) < 2 or heard.choice == NO or heard.means("deny", "unknown"):
             return Followed(coaching, (Say("utter_what_unclear"),))
         after = coaching.say("eigen", heard.text)

@@ -62,7 +62,7 @@ class Filling:
         sheet = self._talk.invited(sheet, before)
         if sheet.version != self._talk.version_for(before):
             return Outcome(sheet, 422, {"notice": "renewed"})
-        alarm = checks.alarm(sheet, self._turns.alarm)
+        alarm = checks.alarm(sheet, self._turns.answering.alarm)
         if alarm:
             return Outcome(alarm.sheet, more={"alarm": alarm.sentence})
         checked = checks.check(self._talk, sheet, before)
@@ -89,7 +89,7 @@ class Filling:
             talking = now.coaching is not None
             result = await self._result(talk, now.interview, now.rounds)
             shown = replace(shown, talking=talking, **result)
-        privacy = self._turns.sentence(*(TO_INVITED if invited else TO_OTHERS))
+        privacy = self._turns.answering.sentence(*(TO_INVITED if invited else TO_OTHERS))
         return self.page.render(sheet, checks.ring_of(self._talk, sheet), privacy, shown)
 
     async def _result(
@@ -97,7 +97,9 @@ class Filling:
     ) -> dict[str, Any]:
         if interview.version not in self._talk.content.questionnaires:
             return {}
-        told = await self._turns.tell(talk.id, talk.state, self._talk.result(interview, rounds))
+        told = await self._turns.answering.tell(
+            talk.id, talk.state, self._talk.result(interview, rounds)
+        )
         image = next((reply["image"] for reply in told if "image" in reply), None)
         said = [
             {"text": r.get("text"), "image": local(r["image"]) if "image" in r else None}

@@ -15,6 +15,8 @@ from coach.language.promises import Promises
         ("kga mijn chef bellen", "ik"),
         ("ik ga dinsdag met Petra de lijst maken", "jij en Petra"),
         ("samen met mijn collega bel ik het fonds", "jij en je collega"),
+        ("samen met Fatma", "jij en Fatma"),
+        ("ja, samen met onze planner", "jij en jullie planner"),
         ("wij bespreken het vrijdag", "jullie samen"),
         ("we maken met onze leidinggevende een lijst", "jullie en jullie leidinggevende"),
         ("mijn teamleider vraagt het in het overleg", "mijn teamleider"),

@@ -196,6 +196,13 @@ def test_a_long_story_is_said_back_short_and_in_whole_words() -> None:
     assert told.startswith(short.removesuffix(" …"))
 
 
+def test_a_figure_does_not_tell_how_it_goes_now(turns: Turns) -> None:
+    before = turns.coaching
+    turns.types("7")
+    assert turns.coaching == before
+    assert turns.responses == ["utter_reality_unclear"]
+
+
 @pytest.mark.parametrize(
     ("text", "intent"),
     [("niks", "inform"), ("geen flauw idee joh", "unknown"), ("sla over", "skip")],
@@ -353,6 +360,17 @@ def test_yes_takes_the_first_step_over_as_the_promise(turns: Turns) -> None:
     assert told(turns.asks) == [own.first_step]
     turns.types("ja doe ik", "affirm").at(Stage.WHO)
     assert turns.coaching.last(Stage.WHAT).words == own.first_step
+
+
+def test_who_and_when_can_be_told_with_the_yes(turns: Turns) -> None:
+    own = reach(turns, Stage.WHAT).options[0].roles[Role.MEDEWERKER]
+    turns.types(f"Ali belt {ON_FRIDAY}, ja", "affirm").at(Stage.SURE)
+    assert turns.coaching.last(Stage.WHAT).words == own.first_step
+    assert turns.coaching.last(Stage.WHO).words == "Ali"
+
+
+def test_the_title_of_a_button_does_not_say_who(turns: Turns) -> None:
+    reach(turns, Stage.WHAT).hears(Heard("ik bel", "choose", "ja")).at(Stage.WHO)
 
 
 def test_the_promise_can_be_put_in_own_words(turns: Turns) -> None:
