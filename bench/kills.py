@@ -22,8 +22,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
+from bookkeeping import compare
 from grounds import ROOT, SECRET, Grounds, asked, hold, shares, told
-from killing import SlackVisitor, Visitor, WebVisitor, World, compare, settle
+from killing import SlackVisitor, Visitor, WebVisitor, World, settle
 from sqlalchemy import create_engine, func, select
 
 from coach.cli import persona as personas

@@ -1,7 +1,7 @@
 """Whole talks with a service that is killed and started again, and what must be true of them at the end.
 
 Everybody here keeps their own truth: what they said under which id, which answers they gave, what they
-promised, and what arrived on their screen. `expect_whole` holds that against the database.
+promised, and what arrived on their screen; `bookkeeping` holds that against the database.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 import uuid
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +28,6 @@ from sqlalchemy.engine import Engine, Row
 from bot.channels import state
 from bot.channels.sessions import Tokens
 from bot.channels.slack.incoming import sender as slack_sender
-from bot.turns.delivery import REPLIES
 from coach.cli.door import Button, Reply, State
 from coach.cli.persona import Persona
 from coach.cli.talk import ENDS, GREETING
@@ -36,7 +35,7 @@ from coach.cli.voice import Voice
 from coach.domain.followup import Stage
 from coach.domain.promise import Outcome
 from coach.store.ledger import sender_hash
-from coach.store.tables import answers, assessments, check_ins, events, inbox, outbox, plans, talks
+from coach.store.tables import check_ins, inbox, outbox, talks
 
 LOOK = 0.08
 PATIENCE = 240.0
@@ -365,100 +364,6 @@ class SlackVisitor(Visitor):
             p for p in reversed(self.posts()) for b in p.buttons if b["value"] == button.payload
         )
         return str(next((post.args["_ts"] for post in here), ""))
-
-
-# --- what must be true ---------------------------------------------------------------------------
-
-
-@dataclass
-class Figures:
-    """What a run was, for the report."""
-
-    talks: int = 0
-    messages: int = 0
-    retried: int = 0
-    answers: int = 0
-    replies: int = 0
-    check_ins: int = 0
-    repeats: int = 0
-    trouble: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        return (
-            f"{self.talks} talks, {self.messages} messages ({self.retried} times sent again), "
-            f"{self.answers} answers, {self.talks} plans, {self.check_ins} check-ins, "
-            f"{self.replies} replies ({self.repeats} repeats that Slack knew by their key); "
-            f"{len(self.trouble)} faults"
-        )
-
-
-def compare(visitors: Sequence[Visitor], *, came_back: bool = True) -> Figures:
-    """Hold what everybody knows against what is stored; every difference is a fault.
-
-    `came_back` is False when the talks ended with the promise: then the check-in is still to come.
-    """
-    figures = Figures(talks=len(visitors))
-    for visitor in visitors:
-        visitor.outcome = visitor.outcome if came_back else "open"
-        for fault in _faults(visitor, figures, check_ins_sent=int(came_back)):
-            figures.trouble.append(f"{visitor.channel} {visitor.number}: {fault}")
-    return figures
-
-
-def _faults(who: Visitor, figures: Figures, check_ins_sent: int) -> list[str]:
-    said = who.own_rows(inbox)
-    replies = who.own_rows(outbox, outbox.c.line)
-    [talk] = who.world.rows(select(talks).where(talks.c.id == who.talk))
-    own = [row for row in said if row.own]
-    queue = who.own_rows(check_ins)
-    sent = [row for row in queue if row.message_id]
-    kept = who.world.rows(
-        select(answers).join(assessments, assessments.c.id == answers.c.assessment)
-        .where(assessments.c.talk == who.talk)
-    )  # fmt: skip
-    promised = who.own_rows(plans)
-    figures.messages += len(who.said)
-    figures.retried += who.tries
-    figures.answers += len(kept)
-    figures.check_ins += len(own)
-    figures.replies += len(replies)
-    if isinstance(who, SlackVisitor):
-        figures.repeats += who.repeats()
-    lines = [row.line for row in (*said, *replies) if not getattr(row, "own", False)]
-    seqs = {row.seq for row in who.own_rows(events, events.c.seq, events.c.n)}
-    shown = who.arrived()
-    wanted = _keys(who, replies)
-    checks: Mapping[str, bool] = {
-        "a message is lost, doubled or out of order": [r.text for r in said if not r.own]
-        == who.said,
-        "a message was not answered": {r.status for r in said} == {"done"},
-        "a turn has no effect or two": talk.seq == len(said)
-        and seqs == set(range(1, talk.seq + 1)),
-        "a line is lost or doubled": sorted(lines) == list(range(1, talk.lines + 1)),
-        "an answer is lost or doubled": Counter((_question(row), row.level) for row in kept)
-        == Counter(who.levels),
-        "a plan is lost or doubled": Counter(r.n for r in promised)
-        == Counter(range(1, len(promised) + 1))
-        and promised[0].outcome == who.outcome,
-        "a check-in is lost or doubled": len(own) == len(sent) == check_ins_sent
-        and {row.message_id for row in own} == {row.message_id for row in sent},
-        "a reply never arrived": set(wanted) <= {key for key, _ in shown},
-        "a reply arrived twice": len(shown) == len({key for key, _ in shown}) == len(wanted),
-        "a reply stands as unsent": all(row.sent for row in replies),
-    }
-    return [what for what, fine in checks.items() if not fine]
-
-
-def _question(row: Row) -> str:
-    ring = getattr(row, "ring", None)
-    return f"{ring}.{row.construct}" if ring else str(row.construct)
-
-
-def _keys(who: Visitor, replies: Sequence[Row]) -> list[str]:
-    """The ids under which the replies stand on the screen."""
-    if who.channel != "slack":
-        return [str(row.line) for row in replies]
-    return [str(uuid.uuid5(REPLIES, f"{who.talk}:{row.line}")) for row in replies]
 
 
 async def settle(visitors: Sequence[Visitor]) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from bookkeeping import compare
 from forked import Nursery, Service
-from killing import SlackVisitor, WebVisitor, World, compare, settle
+from killing import SlackVisitor, WebVisitor, World, settle
 from served import until
 from slack_payloads import SIGNING
 from slack_peer import Call, SlackPeer
