@@ -18,8 +18,8 @@ Vector = NDArray[np.float32]
 Vectors = NDArray[np.float32]
 FEW = 32
 """So many are what people typed just now, and the other cores are for other people's turns."""
-KEPT = 2048
-"""Sentences whose vector is remembered, so that the two readers of a message share one encoding."""
+KEPT = 512
+"""Sentences whose vector (7 kB) is remembered, so that the two readers of a message share one encoding."""
 
 
 class NoEncoder(CoachError):
@@ -114,7 +114,7 @@ class SentenceTransformers:
 
 
 class Remembering:
-    """An encoder that keeps the vectors of the last sentences it saw one at a time, or was told to remember."""
+    """An encoder that keeps the vectors of the sentences it met last, one at a time or told to remember."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.size = encoder.size
@@ -128,6 +128,8 @@ class Remembering:
         [text] = texts
         with self._lock:
             found = self._kept.get(text)
+            if found is not None:  # 'ja' and 'weet ik niet' come every day
+                self._kept.move_to_end(text)
         if found is None:
             self.remember(texts)
             with self._lock:

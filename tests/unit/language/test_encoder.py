@@ -12,7 +12,8 @@ import pytest
 import spacy
 from numpy.typing import NDArray
 
-from coach.language.encoder import NoEncoder, UniversalSentenceEncoder, build, unit
+from coach.language import encoder as encoder_module
+from coach.language.encoder import NoEncoder, Remembering, UniversalSentenceEncoder, build, unit
 
 TEXTS = ["wij kiezen zelf", "de baas kiest", ""]
 
@@ -23,6 +24,23 @@ def test_a_sentence_alone_and_among_others_has_the_same_vector() -> None:
     assert together.shape == (3, encoder.size)
     for n, text in enumerate(TEXTS):
         assert np.allclose(encoder.encode([text])[0], together[n], atol=1e-4)
+
+
+def test_what_was_met_last_is_not_encoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder_module, "KEPT", 2)
+    encoded: list[str] = []
+
+    class Counting:
+        size = 1
+
+        def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            encoded.extend(texts)
+            return np.ones((len(texts), 1), dtype=np.float32)
+
+    encoder = Remembering(Counting())
+    for text in ("ja", "nee", "ja", "misschien", "ja", "nee"):
+        encoder.encode([text])
+    assert encoded == ["ja", "nee", "misschien", "nee"]
 
 
 def test_likeness_of_meaning_is_likeness_of_vectors() -> None:
