@@ -88,7 +88,7 @@ CASES = {
     "a key that is endorsed for another channel": Case(key("web"), stock=ACCEPTED),
     "expired": Case(claims(exp=int(time.time()) - 400)),
     "never expires": Case(claims(exp=None), stock=ACCEPTED),
-    "not yet valid": Case(claims(nbf=int(time.time()) + 900)),
+    "not yet valid": Case(claims(nbf=int(time.time()) + 86_400)),
     "other audience": Case(claims(aud="another-app")),
     "no audience": Case(claims(aud=None)),
     "other issuer": Case(claims(iss="https://sts.windows.net/evil/"), stock=ACCEPTED),
