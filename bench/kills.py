@@ -22,8 +22,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from bookkeeping import compare
 from grounds import ROOT, SECRET, Grounds, asked, hold, shares, told
+from keeping_count import compare
 from killing import SlackVisitor, Visitor, WebVisitor, World, settle
 from sqlalchemy import create_engine, func, select
 

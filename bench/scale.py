@@ -35,8 +35,8 @@ ROOT = Path(__file__).parents[1]
 TESTS = ROOT / "tests" / "integration"
 sys.path[:0] = [str(ROOT), str(ROOT / "bench"), str(TESTS), str(TESTS / "slack")]
 
-from bookkeeping import compare  # noqa: E402
 from both_at_once import Pairs  # noqa: E402
+from keeping_count import compare  # noqa: E402
 from killing import RestVisitor, Visitor, WebVisitor, World, settle  # noqa: E402
 from scale_house import SECRET, Clocks, Copy, Nginx, server  # noqa: E402
 from slack_peer import SlackPeer  # noqa: E402

@@ -1,7 +1,7 @@
 """Whole talks with a service that is killed and started again, and what must be true of them at the end.
 
 Everybody here keeps their own truth: what they said under which id, which answers they gave, what they
-promised, and what arrived on their screen; `bookkeeping` holds that against the database.
+promised, and what arrived on their screen; `keeping_count` holds that against the database.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from bookkeeping import compare
 from forked import Nursery, Service
+from keeping_count import compare
 from killing import SlackVisitor, WebVisitor, World, settle
 from served import until
 from slack_payloads import SIGNING
