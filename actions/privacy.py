@@ -41,7 +41,10 @@ class MyData(Action):
                 return _withdraw(dispatcher, tracker)
             case _:
                 say(dispatcher, coach().side.topic("privacy", "", standing(tracker)))
-                say(dispatcher, [Say("utter_data_choices")])
+                # the buttons of an open question come last, and would take the place of these
+                asked = tracker.active_loop.get("name")
+                offer = "utter_data_words" if asked else "utter_data_choices"
+                say(dispatcher, [Say(offer)])
         return []
 
 

@@ -41,6 +41,7 @@ from bot.phrasing import Phrasing, remembering
 from coach.freshness import newest_model
 from coach.store.records import Record
 from coach.usecases.attention import ANSWERS, is_answer
+from coach.usecases.choices import by_words
 from coach.usecases.reply import Say
 from coach.usecases.side import standing_of
 from coach.wiring import coach, collecting, language
@@ -177,6 +178,7 @@ class Engine:
             lambda: coach().interview.reads(now.interview, typed),
             lambda: coach().coaching.says_day(typed),
             lambda: coach().followups.says_helped(typed),
+            lambda: bool(by_words(typed, coach().content.words["elsewhere"])),
         ):
             parsed["intent"] = {**intent, "name": name if name in ANSWERS else "inform"}
         return {**parsed, "text": typed}

@@ -28,6 +28,7 @@ from coach.language.promises import Promises
 from coach.language.reader import LevelReader
 from coach.language.vocabulary import Vocabulary
 from coach.report.links import Links
+from coach.store import clock
 from coach.store.checkins import CheckInRecord, CheckIns, NoCheckIns
 from coach.store.codes import CodeRecord, code_of, hash_of
 from coach.store.database import open_database
@@ -144,7 +145,7 @@ class Coach:
 
 def utc_now() -> datetime:
     """The clock of the product: UTC without a zone, as times are stored."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    return clock.utc_now()
 
 
 def today() -> date:

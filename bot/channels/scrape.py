@@ -7,7 +7,6 @@ import hmac
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -22,6 +21,7 @@ from bot.channels.guard import Guard, Refused
 from bot.channels.http import refusal
 from bot.metrics import Metrics
 from coach.store.backlog import backlog
+from coach.store.clock import utc_now
 
 log = logging.getLogger("padwijzer")
 
@@ -65,7 +65,7 @@ class Scrape:
         return Response(generate_latest(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     async def _look(self) -> None:
-        now = datetime.now(UTC).replace(tzinfo=None)
+        now = utc_now()
         looking = run_in_threadpool(backlog, self._database, now)
         try:
             self._metrics.backlog = await asyncio.wait_for(looking, PATIENCE)

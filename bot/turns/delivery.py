@@ -9,12 +9,13 @@ from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from bot.turns.worker import Reply, Turns
+from coach.store.clock import utc_now
 from coach.store.deliveries import Address, Trouble
 from coach.store.ledger import Ledger
 from coach.store.turn import Waiting
@@ -66,7 +67,7 @@ class Delivery:
         ledger: Ledger,
         *,
         every: float = 5.0,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC).replace(tzinfo=None),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._turns, self._store = turns, ledger.deliveries
         self._every, self._now = every, now

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 from bot.turns.repeating import Repeating
 from coach.domain.checkin import AMSTERDAM
 from coach.store import locks
+from coach.store.clock import utc_now
 from coach.store.privacy import Vault
 from coach.store.remembered import Remembered
 from coach.store.retention import expire
@@ -34,7 +35,7 @@ class Housekeeping:
         *,
         erased: Path | None = None,
         every: float = EVERY,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC).replace(tzinfo=None),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database, self._vault, self._terms = database, Vault(database), terms
         self._rounds = Rounds(database)

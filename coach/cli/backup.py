@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -13,6 +12,7 @@ from coach.settings import Settings
 from coach.store import single
 from coach.store.backup import back_up
 from coach.store.backup import restore as put_back
+from coach.store.clock import utc_now
 from coach.store.tombstones import Stone, read_list, write_list
 from coach.wiring import current_settings, database
 
@@ -40,9 +40,7 @@ def restore(file: Path, list_: Path | None) -> int:
     try:
         lock = single.hold(engine)
         stones = _stones(list_, settings)
-        done = put_back(
-            engine, file, stones, settings.terms, datetime.now(UTC).replace(tzinfo=None)
-        )
+        done = put_back(engine, file, stones, settings.terms, utc_now())
     except (CoachError, OSError, SQLAlchemyError, single.Occupied) as error:
         return _refuse(error)
     if lock:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import typer
 
 from coach.domain.errors import CoachError
 from coach.report.record import plain
+from coach.store.clock import utc_now
 from coach.store.ledger import sender_hash
 from coach.store.privacy import Vault
 from coach.store.retention import expire
@@ -48,7 +48,7 @@ def forget(talk: str, channel: str, sender: str, yes: bool) -> int:
 
 def retention() -> int:
     """Remove what is due and what is too old; an exit code."""
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = utc_now()
     forgotten = Vault(database()).forget_due(now)
     done = {"forgotten": forgotten, **expire(database(), current_settings().terms, now)}
     typer.echo("\n".join(f"{what}: {number}" for what, number in done.items()))

@@ -57,6 +57,9 @@ class _NoReader:
     def who(self, text: str) -> str | None:
         return None
 
+    def is_only_who(self, text: str) -> bool:
+        return False
+
 
 def preview(shelf: Shelf, position: Position, role: Role, today: date) -> Preview:
     """The result and the coaching talk at a position, as people in this role meet them."""

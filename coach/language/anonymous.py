@@ -6,6 +6,7 @@ Rather a word too much taken out than one too few: what is no word that is known
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -112,7 +113,7 @@ class Anonymous:
 
     def strip(self, text: str) -> str | None:
         """The sentence without names, numbers, days and addresses; None when there is too little or too much left."""
-        text = " ".join(text.replace("[", "(").replace("]", ")").split())
+        text = _plain(text)
         if text.isupper():
             text = text.lower()
         for pattern, mark in (
@@ -122,6 +123,7 @@ class Anonymous:
             (_NUMBER, f"{NUMBER} "),
         ):
             text = pattern.sub(mark, text)
+        text = text.replace("@", " ")
         found = self._merged(self._marked(_TOKEN.findall(text)))
         words = [token for token in found if token[0].isalpha()]
         taken = [token for token in found if token.startswith("[")]
@@ -196,6 +198,13 @@ class Anonymous:
                 continue
             at = _end_of_name(tokens, at + 1)
         return found
+
+
+def _plain(text: str) -> str:
+    """In plain letters and figures, on one line, without square brackets: '²' and '①' are figures too."""
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join("0" if char.isdigit() else char for char in text)
+    return " ".join(text.replace("[", "(").replace("]", ")").split())
 
 
 def _end_of_name(tokens: list[str], at: int) -> int:

@@ -64,6 +64,11 @@ class Promises:
             return ME
         return TOGETHER if _WE.search(text) else None
 
+    def is_only_who(self, text: str) -> bool:
+        """Whether 'samen met Petra' is all that a text says."""
+        others = _WITH.search(text) if _TOGETHER.search(text) else None
+        return others is not None and not text[others.end() :].strip(" .!")
+
 
 def _to_you(words: str) -> str:
     """'mijn collega' is said back as 'je collega'."""

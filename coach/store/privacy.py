@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql import ColumnElement
 
 from coach.store.bell import News, ring
+from coach.store.clock import utc_now
 from coach.store.database import add_to, reading
 from coach.store.desk_tables import memberships
 from coach.store.tables import codes, erasures, inbox, metadata, outbox, senders, talks
@@ -136,10 +137,6 @@ class Withdrawal:
             db.execute(delete(table).where(table.c.talk == talk, table.c.round == self.round))
         bury(db, talk, utc_now(), self.round)
         db.execute(delete(codes).where(codes.c.talk == talk))
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def count(db: Connection, what: str, number: int) -> None:

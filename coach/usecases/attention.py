@@ -62,11 +62,13 @@ def is_answer(
     reads: Callable[[], bool] = lambda: False,
     says_day: Callable[[], bool] = lambda: False,
     says_helped: Callable[[], bool] = lambda: False,
+    says_moving: Callable[[], bool] = lambda: True,
 ) -> bool:
     """Whether a message counts as an answer to what is open now.
 
     `reads` says whether the text has a level for the open question; it is asked only when that matters.
-    `says_day` says whether it names a day, `says_helped` whether it says that something helped.
+    `says_day` says whether it names a day, `says_helped` whether it says that something helped, and
+    `says_moving` whether it speaks of going on elsewhere.
     """
     if intent in ANSWERS:
         return True
@@ -75,6 +77,9 @@ def is_answer(
     if text.rstrip().endswith("?"):
         return False
     if intent in ABOUT_PLAN and standing.promise is None:
+        return True
+    # 'op mijn telefoon, tussen de zorg door' tells how somebody learns
+    if intent == "other_device" and _asks(standing) and not says_moving():
         return True
     # 'maandag over een week' is a day where a day is asked, and not a wish to go on later
     if intent in ("later", "pause") and _asks_day(standing) and says_day():
@@ -97,6 +102,15 @@ def is_answer(
     told = intent not in COMMANDS or (intent == "correct" and len(text.split()) > LONGEST_COMMAND)
     readable = told and certainty < ASIDE_OWN_WORDS and reads()
     return certainty < _believed(intent, text) or readable
+
+
+def _asks(standing: Standing) -> bool:
+    """Whether a question is open to which words are an answer."""
+    if standing.followup:
+        return standing.followup.stage is not FollowStage.DONE
+    if standing.coaching:
+        return standing.coaching.stage is not Stage.DONE
+    return bool(standing.interview and standing.interview.phase in _OPEN)
 
 
 def _asks_day(standing: Standing) -> bool:

@@ -177,10 +177,12 @@ class CoachingTalk:
 
     def _hear_what(self, coaching: Coaching, heard: Heard) -> Followed:
         step = self._own(coaching)
-        if step and yes_or_no(heard) == YES:
+        only_who = self.promises.is_only_who(heard.text)
+        if step and (only_who or yes_or_no(heard) == YES):
             typed = "" if heard.choice else heard.text
             return self._and_more(Followed(coaching.say(YES, step.first_step)), typed)
-        if len(tokens(heard.text)) < 2 or heard.choice == NO or heard.means("deny", "unknown"):
+        nothing = only_who or len(tokens(heard.text)) < 2
+        if nothing or heard.choice == NO or heard.means("deny", "unknown"):
             return Followed(coaching, (Say("utter_what_unclear"),))
         after = coaching.say("eigen", heard.text)
         return self._and_more(Followed(after, (Say("utter_what_heard"),)), heard.text)

@@ -35,6 +35,10 @@ class PromiseReader(Protocol):
         """`ik`, or words that name who will act; None when the text does not say."""
         ...
 
+    def is_only_who(self, text: str) -> bool:
+        """Whether the text names with whom, and says nothing else."""
+        ...
+
 
 class Records(Protocol):
     """What is kept of a talk beside the talk itself; called only with consent.

@@ -123,3 +123,19 @@ async def test_gibberish_is_never_answered_the_same_twice_in_a_row(
             said = held.replies[0]["text"]
             assert said != before, (phase, said)
             before = said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gewoon tussen de zorg door op mijn telefoon",
+        "ik leer het liefst met een filmpje op de tablet van het werk",
+        "de leidinggevende zet een cursus klaar op onze laptops",
+        "met een app, als ik ergens op moet wachten",
+    ],
+)
+async def test_what_is_told_of_a_device_is_no_wish_for_a_code(
+    engine: Engine, states: States, text: str
+) -> None:
+    held = await engine.hold("walk-device", states["question"], text, command=False)
+    assert not any("code" in reply.get("text", "") for reply in held.replies)

@@ -295,6 +295,16 @@ async def test_a_finished_talk_without_consent_goes_within_the_hour(
     assert (await read(client, replies, ".ics")).status_code == 404
 
 
+async def test_who_asks_about_it_within_a_question_reads_what_to_type(
+    person: Person, ours: Store
+) -> None:
+    await person.reach("question")
+    replies = await person.say("wat gebeurt er met mijn antwoorden?")
+    assert any("mijn gegevens zien" in text for text in texts(replies))
+    offered = [b["payload"] for r in replies for b in r.message.get("buttons", ())]
+    assert not any("faq_privacy" in payload for payload in offered)
+
+
 async def test_consent_taken_back_removes_what_was_on_record(person: Person, ours: Store) -> None:
     await person.reach("question")
     await person.press("niveau_1")

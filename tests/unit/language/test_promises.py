@@ -29,3 +29,18 @@ from coach.language.promises import Promises
 )
 def test_who_acts_is_read_from_the_sentence(text: str, who: str | None) -> None:
     assert Promises().who(text) == who
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("samen met Fatma", True),
+        ("ja, samen met onze planner.", True),
+        ("samen met Fatma een lijst maken", False),
+        ("met Fatma", False),
+        ("ik doe het samen met Fatma", False),
+        ("", False),
+    ],
+)
+def test_with_whom_and_nothing_else_is_told_apart(text: str, alone: bool) -> None:
+    assert Promises().is_only_who(text) is alone

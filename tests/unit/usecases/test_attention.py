@@ -114,3 +114,14 @@ def test_what_helped_is_no_wish_to_begin_again(intent: str) -> None:
     assert is_answer(intent, 0.99, "beginnen hielp", now, says_helped=lambda: True)
     assert not is_answer(intent, 0.99, "opnieuw beginnen", now)
     assert not is_answer("distress_red", 1.0, "niets hielp", now, says_helped=lambda: True)
+
+
+def test_a_device_is_an_answer_unless_somebody_wants_to_go_on_there(
+    interview_at: Callable[[Role, Position], Interview],
+) -> None:
+    text = "op mijn telefoon, tussen de zorg door"
+    asking = Standing(interview_at(Role.MEDEWERKER, POSITIONS[5]).back())
+    for asked in (asking, coaching_at(Stage.OBSTACLE)):
+        assert is_answer("other_device", 0.97, text, asked, says_moving=lambda: False)
+        assert not is_answer("other_device", 0.97, text, asked, says_moving=lambda: True)
+    assert not is_answer("other_device", 0.97, text, Standing(), says_moving=lambda: False)

@@ -39,7 +39,11 @@ class Names:
     """Knows who acts in two sentences."""
 
     def who(self, text: str) -> str | None:
-        return {"ik bel": "ik", "Ali belt": "Ali"}.get(" ".join(text.split()[:2]))
+        known = {"ik bel": "ik", "Ali belt": "Ali", "samen met": "jij en Ali"}
+        return known.get(" ".join(text.split()[:2]))
+
+    def is_only_who(self, text: str) -> bool:
+        return text == "samen met Ali"
 
 
 def told(says: Iterable[Say]) -> list[str]:
@@ -367,6 +371,19 @@ def test_who_and_when_can_be_told_with_the_yes(turns: Turns) -> None:
     turns.types(f"Ali belt {ON_FRIDAY}, ja", "affirm").at(Stage.SURE)
     assert turns.coaching.last(Stage.WHAT).words == own.first_step
     assert turns.coaching.last(Stage.WHO).words == "Ali"
+
+
+def test_with_whom_alone_is_a_yes_to_the_first_step(turns: Turns) -> None:
+    own = reach(turns, Stage.WHAT).options[0].roles[Role.MEDEWERKER]
+    turns.types("samen met Ali").at(Stage.WHEN)
+    assert turns.coaching.last(Stage.WHAT).words == own.first_step
+    assert turns.coaching.last(Stage.WHO).words == "jij en Ali"
+
+
+def test_with_whom_alone_is_no_step_of_ones_own(turns: Turns) -> None:
+    turns.types("we oefenen soms").clicks(OWN).types("een lijst maken").clicks(NOTHING)
+    turns.at(Stage.WHAT).types("samen met Ali").at(Stage.WHAT)
+    assert turns.responses == ["utter_what_unclear"]
 
 
 def test_the_title_of_a_button_does_not_say_who(turns: Turns) -> None:
