@@ -70,14 +70,14 @@ def train_if_stale() -> int:
     if is_older(chosen.answers_model, settings.ANSWER_SOURCES):
         from coach.wiring import answer_reader  # heavy, and seldom needed
 
-        print("Training the reader of answers; this takes about half a minute ...", flush=True)
+        print("Training the reader of answers; this takes a minute or two ...", flush=True)
         answer_reader()
     models = chosen.models
     if not is_older(
         newest_model(models), [*(settings.ROOT / source for source in SOURCES), *settings.READING]
     ):
         return 0
-    print("Training the model; this takes about half a minute ...", flush=True)
+    print("Training the model; this takes a minute or two ...", flush=True)
     code = train(models)
     if code:
         print("Training failed; the lines above say why.", file=sys.stderr)

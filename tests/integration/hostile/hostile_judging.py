@@ -15,8 +15,8 @@ from talking import VEIL, bare
 
 from bot.channels.guard import _sentences
 from bot.engine import Engine
+from bot.turns.answering import SCRIPTS
 from bot.turns.buttons import bare as bare_payload
-from bot.turns.worker import SCRIPTS
 
 ROOT = str(Path(__file__).parents[3])
 LEAK = re.compile(
