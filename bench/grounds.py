@@ -173,6 +173,8 @@ class Body:
     """What a process takes of the machine."""
 
     megabytes: float
+    """Its own; mapped files are shared, and their pages are given back when there is need."""
+    mapped: float
     files: int
     threads: int
 
@@ -182,5 +184,5 @@ class Body:
         fields = dict(
             line.split(":", 1) for line in (here / "status").read_text().splitlines() if ":" in line
         )
-        kilobytes = int(fields["VmRSS"].split()[0])
-        return cls(kilobytes / 1024, len(list((here / "fd").iterdir())), int(fields["Threads"]))
+        own, mapped = (int(fields[kind].split()[0]) / 1024 for kind in ("RssAnon", "RssFile"))
+        return cls(own, mapped, len(list((here / "fd").iterdir())), int(fields["Threads"]))

@@ -115,6 +115,7 @@ async def run(given: argparse.Namespace, made: Grounds) -> int:
     return told(
         f"{made.kind}: {soak.turns} turns and {soak.reconnects} reconnects in {time.monotonic() - began:.0f} s; "
         f"memory {warm.megabytes:.0f} -> {last.megabytes:.0f} MB, slope {grows:+.2f} MB in a thousand turns; "
+        f"mapped files {warm.mapped:.0f} -> {last.mapped:.0f} MB; "
         f"files {warm.files} -> {last.files}, threads {warm.threads} -> {last.threads}; turn {shares(took)}",
         faults,
     )
