@@ -26,7 +26,7 @@ LEAK = re.compile(
     rf"|{re.escape(ROOT)}"
 )
 DUTCH = re.compile(
-    r"\b(?:de|het|een|je|jij|jullie|ik|wij|niet|dat|dit|wat|wie|hoe|van|voor|met|en|of|is|hier|kies|graag|gedaan|plezier|tot|ziens|als|goed)\b",
+    r"\b(?:de|het|een|je|jij|jullie|ik|wij|niet|dat|dit|wat|wie|hoe|van|voor|met|en|of|is|hier|kies|graag|gedaan|plezier|tot|ziens|als|goed|we|al|bij|nu|er|ons|over|ben|nog|terug|geen|vraag|vragen|eerste)\b",
     re.IGNORECASE,
 )
 
