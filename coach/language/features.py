@@ -19,6 +19,8 @@ WEIGHTS = {"char": 1.0, "lemma": 0.6, "scope": 0.3, "cue": 0.3}
 LONGEST = 5
 SHARES = 4
 """A named fraction counts as one of five cues: none, a quarter, half, three quarters, all."""
+AT_ONCE = 8
+"""So many texts are kept cut up: as many as turns are held at once, with some to spare."""
 _TOKEN = re.compile(r"\S+")
 
 
@@ -41,7 +43,7 @@ class Features:
     def __init__(self) -> None:
         self._dutch = Dutch()
         # a turn asks for the same words with every question to come: a long text is cut up once
-        self._kept = lru_cache(maxsize=1)(self._cut)
+        self._kept = lru_cache(maxsize=AT_ONCE)(self._cut)
 
     def pieces(self, text: str) -> Sequence[Piece]:
         return self._kept(text)[0]

@@ -35,11 +35,18 @@ def chosen(heard: Heard, values: Sequence[str], titles: Sequence[str] = ()) -> s
 
 def _by_label(text: str, values: Sequence[str], titles: Sequence[str]) -> str | None:
     likeness = {
-        value: SequenceMatcher(None, text.lower().strip(" ."), title.lower().strip(" .")).ratio()
+        value: _likeness(text.lower().strip(" ."), title.lower().strip(" ."))
         for value, title in zip(values, titles, strict=False)
     }
     best = max(likeness, key=lambda value: likeness[value], default=None)
     return best if best is not None and likeness[best] >= _LABEL_ALIKE else None
+
+
+def _likeness(text: str, title: str) -> float:
+    """From 0 to 1; 0 for what is surely not alike, by the bounds that are quicker to work out."""
+    matching = SequenceMatcher(None, text, title)
+    bounds = (matching.real_quick_ratio, matching.quick_ratio)
+    return matching.ratio() if all(bound() >= _LABEL_ALIKE for bound in bounds) else 0.0
 
 
 def _by_place(heard: Heard, values: Sequence[str]) -> str | None:
