@@ -169,12 +169,12 @@ async def paired(copies: Sequence[Copy], eyes: Engine, pairs: int) -> Any:
 
 
 async def run(given: argparse.Namespace, url: str, folder: Path) -> int:
-    copies = [Copy(name, url, folder) for name in ("first", "second")]
+    copies = [Copy(name, url, folder, given.share) for name in ("first", "second")]
     nginx, eyes = (
         Nginx(copies, folder),
         create_engine(url, future=True, isolation_level="AUTOCOMMIT"),
     )
-    found: dict[str, Any] = {"processors": os.cpu_count()}
+    found: dict[str, Any] = {"processors": os.cpu_count(), "share": given.share}
     try:
         nginx.start()
         print(f"first copy ready in {copies[0].start():.1f} s", flush=True)
@@ -216,6 +216,9 @@ def main() -> int:
     asked.add_argument("--pairs", type=int, default=200, help="pairs of the third; 0 as well")
     asked.add_argument("--at-once", type=int, default=16, help="talks at the same time")
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument(
+        "--share", type=float, help="of one processor, for each copy: more than 0.6 fills two cores"
+    )
     given = asked.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing stays behind
     with (
