@@ -20,7 +20,7 @@ from itertools import cycle
 
 import httpx
 from grounds import Body, Grounds, asked, hold, shares, told
-from served import Tab
+from served import Tab, session_token
 from talkers import A_TALK, Message, Talker
 
 AT_ONCE = 8
@@ -67,9 +67,8 @@ class Run:
 
     async def _reconnect(self) -> None:
         """Tabs that come and go, spread over the run."""
-        async with httpx.AsyncClient(base_url=self._made.service.url, timeout=60) as client:
-            # one page may not come back more often than once a second
-            tokens = cycle([await _session(client) for _ in range(TABS)])
+        # one page may not come back more often than once a second
+        tokens = cycle([await session_token(self._made.service.url) for _ in range(TABS)])
         while self.reconnects < self._given.reconnects and self.turns < self._given.turns:
             if self.reconnects * self._given.turns > self.turns * self._given.reconnects:
                 await asyncio.sleep(0.05)
@@ -81,10 +80,6 @@ class Run:
 
     def _note(self) -> None:
         self.notes.append((self.turns, Body.of(self._pid)))
-
-
-async def _session(client: httpx.AsyncClient) -> str:
-    return str((await client.post("/web/session", json={"token": None})).json()["token"])
 
 
 def slope(notes: Sequence[tuple[int, Body]]) -> float:

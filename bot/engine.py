@@ -39,6 +39,7 @@ from bot.inside import URL, executor
 from bot.lean import RASA_VERSION
 from bot.phrasing import Phrasing, remembering
 from coach.freshness import newest_model
+from coach.language.distress import is_distress
 from coach.store.records import Record
 from coach.usecases.attention import ANSWERS, is_answer
 from coach.usecases.choices import by_words
@@ -194,6 +195,11 @@ class Engine:
         safe = f"{NOTHING}{typed}" if typed.startswith(COMMAND) else typed
         parsed: dict[str, Any] = self._processor._parse_message_with_graph(UserMessage(safe), None)
         return parsed
+
+    def alarm(self, typed: str) -> str | None:
+        """The response to words of distress; None when a text has none."""
+        intent = self.understand(typed)["intent"]["name"] or ""
+        return f"utter_{intent}" if is_distress(intent) else None
 
     def _tracker(self, talk: str, state: Mapping[str, Any]) -> DialogueStateTracker:
         events: list[Event] = [

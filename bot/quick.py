@@ -56,8 +56,6 @@ _PLACES: tuple[tuple[Any, str], ...] = (
     (trackers, "copy"),
 )
 _rasas_own = {(owner, name): vars(owner)[name] for owner, name in _PLACES}
-
-
 STATES = 1_000
 """So many states of a talk are remembered with the rules that fit them."""
 

@@ -15,7 +15,6 @@ from bot.turns import buttons, form, joining, returning
 from bot.turns.counting import counted
 from bot.turns.handover import Handing, asking_of
 from coach import wiring
-from coach.language.distress import is_distress
 from coach.store import codes
 from coach.store.clock import utc_now
 from coach.store.ledger import MOST_ATTEMPTS
@@ -111,8 +110,8 @@ class Answering:
 
     def alarm(self, words: str) -> str | None:
         """What is said instead of going on, when words speak of distress."""
-        intent = self._engine.understand(words)["intent"]["name"] or ""
-        return self._engine.sentence(f"utter_{intent}", 0) if is_distress(intent) else None
+        response = self._engine.alarm(words)
+        return self._engine.sentence(response, 0) if response else None
 
     def _alarm_anyhow(self, words: str) -> str | None:
         """The same after something went wrong, which may have been the model."""

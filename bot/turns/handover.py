@@ -75,7 +75,7 @@ class Handing:
         records: list[Record] = (
             [HandoverRecord(heeded.asking, self._now())] if heeded.effect is Effect.SENT else []
         )
-        alarm = self._alarm(typed)
+        alarm = self._engine.alarm(typed) if typed else None
         says = ((Say(alarm),) if alarm else ()) + heeded.says
         held = await self._tell(talk, heeded.asking, says)
         return replace(held, records=records, private=alarm is not None)
@@ -115,7 +115,7 @@ class Handing:
     async def _pass_on(self, talk: Talk, message: Waiting, asking: Asking) -> Held:
         """To the desk; words of distress get their help at once as well."""
         said = LineRecord(asking.id, _id(message), BY_USER, message.text, self._now())
-        alarm = self._alarm(message.text)
+        alarm = self._engine.alarm(message.text) if message.text else None
         if alarm:
             held = await self._tell(talk, asking, (Say(alarm),))
             return replace(held, records=[said], private=True)
@@ -172,13 +172,6 @@ class Handing:
         if answer := coach().handover.asked(name):
             return answer
         return None if sure and name not in NO_REQUEST else Say("utter_handover_choose")
-
-    def _alarm(self, typed: str) -> str | None:
-        """The response to words of distress."""
-        if not typed:
-            return None
-        intent = self._engine.understand(typed)["intent"]["name"] or ""
-        return f"utter_{intent}" if is_distress(intent) else None
 
 
 def asking_of(state: Mapping[str, Any]) -> Asking | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from coach.desk.papers import PAPER_HEADERS, download
+from coach.desk.papers import PAPER_HEADERS, on_paper
 from coach.desk.visit import Gate, Visit, see_other
 from coach.domain.content import Content
 from coach.report import card
 from coach.report.labels import Labels
-from coach.report.page import NoPdf
 from coach.store.client_talks import ClientTalks
 from coach.usecases.talk_card import card_of
 
@@ -37,12 +38,11 @@ class ClientCardPages:
         if made is None:
             return see_other(f"{base}?kaart=later")
         given = card.Client(talk.title, talk.organisation_name, talk.adviser_name, visit.at.date())
-        if not pdf:
-            links = {"back": base, "pdf": f"{base}/kaart.pdf"}
-            html = card.html(made, given, self._content, self._labels, links)
-            return HTMLResponse(html, headers=PAPER_HEADERS)
-        try:
-            body = card.pdf(made, given, self._content, self._labels)
-        except NoPdf:
-            return visit.page("refused", 503, why="no_pdf")
-        return download(body, "application/pdf", f"gesprekskaart {talk.title}", "pdf")
+        if pdf:
+            name = f"gesprekskaart {talk.title}"
+            return on_paper(
+                visit, name, partial(card.pdf, made, given, self._content, self._labels)
+            )
+        links = {"back": base, "pdf": f"{base}/kaart.pdf"}
+        html = card.html(made, given, self._content, self._labels, links)
+        return HTMLResponse(html, headers=PAPER_HEADERS)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from starlette.responses import Response
 
 from coach.desk.pages import HEADERS
+from coach.desk.visit import Visit
 from coach.report import page
+from coach.report.page import NoPdf
 
 PAPER_HEADERS = {
     **HEADERS,
@@ -26,6 +29,15 @@ def download(body: bytes | str, media: str, name: str, kind: str) -> Response:
         "content-disposition": f'attachment; filename="{file_name(name)}.{kind}"',
     }
     return Response(body, media_type=media, headers=headers)
+
+
+def on_paper(visit: Visit, name: str, pdf: Callable[[], bytes]) -> Response:
+    """A sheet as PDF to keep, or a page that says that this machine cannot make one."""
+    try:
+        body = pdf()
+    except NoPdf:
+        return visit.page("refused", 503, why="no_pdf")
+    return download(body, "application/pdf", name, "pdf")
 
 
 def file_name(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,11 @@ import yaml
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from coach.desk.papers import PAPER_HEADERS, download
+from coach.desk.papers import PAPER_HEADERS, download, on_paper
 from coach.desk.visit import Gate, Visit, see_other
 from coach.domain.content import Content
 from coach.report import tables, team
 from coach.report.labels import Labels
-from coach.report.page import NoPdf
 from coach.store.advisers import Advisers
 from coach.store.organisations import Organisations
 from coach.store.rounds import Rounds
@@ -63,15 +62,14 @@ class ReportPages:
         if made is None:
             return see_other(base)
         about = self._about(visit, round, result)
-        if not pdf:
-            links = {"back": base, "pdf": f"{base}/verslag.pdf"}
-            html = team.html(made, about, self._content, self._labels, links)
-            return HTMLResponse(html, headers=PAPER_HEADERS)
-        try:
-            body = team.pdf(made, about, self._content, self._labels)
-        except NoPdf:
-            return visit.page("refused", 503, why="no_pdf")
-        return download(body, "application/pdf", f"verslag {result.node.name}", "pdf")
+        if pdf:
+            name = f"verslag {result.node.name}"
+            return on_paper(
+                visit, name, partial(team.pdf, made, about, self._content, self._labels)
+            )
+        links = {"back": base, "pdf": f"{base}/verslag.pdf"}
+        html = team.html(made, about, self._content, self._labels, links)
+        return HTMLResponse(html, headers=PAPER_HEADERS)
 
     def _about(self, visit: Visit, round: Round, result: GroupResult) -> team.Team:
         assert round.closed_at is not None and result.view is not None

@@ -53,8 +53,13 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     async def token(self, old: Any = None) -> str:
-        async with httpx.AsyncClient(base_url=self.url) as client:
-            return str((await client.post("/web/session", json={"token": old})).json()["token"])
+        return await session_token(self.url, old)
+
+
+async def session_token(url: str, old: Any = None) -> str:
+    """What a page asks for before anything else; the old one again when it still counts."""
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+        return str((await client.post("/web/session", json={"token": old})).json()["token"])
 
 
 @dataclass

@@ -12,7 +12,7 @@ import uvicorn
 from adviser import AtWork
 from both_at_once import Pairs
 from forked import Nursery, Service
-from served import Tab, until
+from served import Tab, session_token, until
 from sqlalchemy import select
 from starlette.applications import Starlette
 from talking import Store
@@ -77,8 +77,7 @@ async def test_what_a_dying_copy_had_taken_is_answered_by_the_other_without_bein
     """In the middle of its turn: its talk is held by somebody else until the copy is dead."""
     await asyncio.gather(*(copy.start() for copy in copies))
     dying, living = copies
-    async with httpx.AsyncClient(base_url=living.url) as client:
-        token = (await client.post("/web/session", json={"token": None})).json()["token"]
+    token = await session_token(living.url)
     async with Tab(dying.url, token) as tab, Tab(living.url, token) as other:
         await tab.turn("hallo")
         await until(lambda: other.numbers == tab.numbers)
@@ -106,8 +105,7 @@ async def test_an_adviser_at_one_copy_answers_who_is_in_talk_at_the_other(
 ) -> None:
     await asyncio.gather(*(copy.start() for copy in copies))
     here, there = copies
-    async with httpx.AsyncClient(base_url=here.url) as client:
-        token = (await client.post("/web/session", json={"token": None})).json()["token"]
+    token = await session_token(here.url)
     async with (
         httpx.AsyncClient(base_url=there.url, timeout=60) as desk,
         Tab(here.url, token) as tab,

@@ -108,12 +108,7 @@ class FormDoor:
 
     async def go_on(self, request: Request) -> Response:
         """The place is right: say so in the talk, and go there."""
-        self._check_origin(request)
-        given = await reading.read(request)
-        visit = await self._visit(request)
-        if not visit.known or not self._is_ours(visit.sender, given):
-            raise Refused(403, "no_session")
-        self._guard.admit("form", visit.sender)
+        given, visit = await self._sent(request)
         agree = agreement(visit.talk)
         if agree and visit.talk:
             message = check_id(f"on:{given.get('id', '')}")
@@ -124,12 +119,7 @@ class FormDoor:
 
     async def join(self, request: Request) -> Response:
         """Take part in a round by a code: the same as when it is typed in the talk."""
-        self._check_origin(request)
-        given = await reading.read(request)
-        visit = await self._visit(request)
-        if not visit.known or not self._is_ours(visit.sender, given):
-            raise Refused(403, "no_session")
-        self._guard.admit("form", visit.sender)
+        given, visit = await self._sent(request)
         code, id_ = given.get("code", "")[:MOST_CODE], given.get("id", "")
         told = await self._say(visit.sender, f"code:{id_}", texts()["code_line"].format(code=code))
         talk = await self._turns.find_talk("web", visit.sender)
@@ -147,6 +137,16 @@ class FormDoor:
         return str(replies[0].message.get("text", "")) if replies else ""
 
     # --- one request -----------------------------------------------------------------------------
+
+    async def _sent(self, request: Request) -> tuple[reading.Given, Visit]:
+        """What somebody sent from our own page, and who it is; Refused else."""
+        self._check_origin(request)
+        given = await reading.read(request)
+        visit = await self._visit(request)
+        if not visit.known or not self._is_ours(visit.sender, given):
+            raise Refused(403, "no_session")
+        self._guard.admit("form", visit.sender)
+        return given, visit
 
     async def _visit(self, request: Request) -> Visit:
         sender = self._cookie.sender(request)
