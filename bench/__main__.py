@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import bots, shown, training
-from bench.places import free_port
+from bench.ports import free_port
 from bench.ready import Start, ready
 from bench.service import Part, Service, running
 from bench.stock.environment import EPOCHS, Stock, prepare

@@ -6,7 +6,7 @@ import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from bench.places import free_port
+from bench.ports import free_port
 from bench.service import Part, Service, running
 from bench.stock import project
 from bench.stock.environment import QUIET, Stock

@@ -32,7 +32,8 @@ from microsoft import Microsoft  # noqa: E402
 from slack_peer import SlackPeer  # noqa: E402
 from talking import SECRET, Store, known_store  # noqa: E402
 
-from bench.places import database_on, free_port  # noqa: E402
+from bench.places import database_on  # noqa: E402
+from bench.ports import free_port  # noqa: E402
 from coach.domain.checkin import Hours  # noqa: E402
 from coach.store.database import migrate  # noqa: E402
 

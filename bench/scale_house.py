@@ -19,7 +19,7 @@ import psutil
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
-from bench.places import free_port
+from bench.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "deploy" / "nginx" / "padwijzer.conf"

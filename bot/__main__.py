@@ -7,6 +7,7 @@ import errno
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 # one thread a matrix product: a sentence is small, and the other core is for other people's turns
@@ -22,12 +23,13 @@ def main() -> int:
     try:
         settings = read()
         logs.set_up(settings.log)
-        _expect_free(settings)
+        address = _address(settings)
     except (CoachError, OSError) as error:
         print(f"Padwijzer cannot start: {error}", file=sys.stderr)
         return 1
     print("Loading the model and the content ...", flush=True)
-    return _serve(settings)
+    with address:
+        return _serve(settings, address)
 
 
 def _ready(settings: Settings) -> str:
@@ -59,20 +61,31 @@ def _desk(base: str) -> list[str]:
     return on
 
 
-def _expect_free(settings: Settings) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise OSError(f"PADWIJZER_HOST {settings.host!r}: {error.strerror}") from None
-            raise OSError(
-                f"port {settings.port} is in use; stop what uses it or set PADWIJZER_PORT"
-            ) from None
+@contextlib.contextmanager
+def _naming(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise OSError(f"PADWIJZER_HOST {settings.host!r}: {error.strerror}") from None
+        raise OSError(
+            f"port {settings.port} is in use; stop what uses it or set PADWIJZER_PORT"
+        ) from None
 
 
-def _serve(settings: Settings) -> int:
+def _address(settings: Settings) -> socket.socket:
+    """Its place on the network, taken before the model is loaded so that no connection gets it meanwhile.
+
+    It listens only when it is ready: until then a proxy that calls is refused, and asks another copy.
+    """
+    place = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with _naming(settings):
+        place.bind((settings.host, settings.port))
+    return place
+
+
+def _serve(settings: Settings, address: socket.socket) -> int:
     import uvicorn
 
     from bot.app import BadStart, create
@@ -81,7 +94,9 @@ def _serve(settings: Settings) -> int:
 
     try:
         app = create()
-    except (BadModel, BadStart, CoachError) as error:
+        with _naming(settings):
+            address.listen()
+    except (BadModel, BadStart, CoachError, OSError) as error:
         print(f"Padwijzer cannot start: {error}", file=sys.stderr)
         return 1
 
@@ -93,7 +108,7 @@ def _serve(settings: Settings) -> int:
 
     server = Server(config(app, settings.host, settings.port, settings.proxies))
     with contextlib.suppress(KeyboardInterrupt):
-        server.run()
+        server.run([address])
     if not server.started:
         return 1
     print("\nPadwijzer has stopped; nothing is lost.", flush=True)

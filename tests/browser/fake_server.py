@@ -13,6 +13,8 @@ import uvicorn
 from fake_door import Door
 from fake_talk import GREETING, Json, Message, Talk, bot
 
+from bench.ports import free_port
+
 
 class Announced(uvicorn.Server):
     """Says when it can be reached."""
@@ -40,9 +42,7 @@ class FakeServer:
         self.lose_next_question = False
         self.lose_next_answer = False
         self.refuse_next: tuple[str, str] | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

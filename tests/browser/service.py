@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,15 +10,15 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from bench.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 
 
 class Service:
     def __init__(self, data: Path, **settings: str) -> None:
         self._data = data
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = str(probe.getsockname()[1])
+        port = str(free_port())
         self.address = f"http://127.0.0.1:{port}"
         # a test clicks faster than people
         own = {"PADWIJZER_DATA": str(data), "PADWIJZER_PORT": port, "PADWIJZER_BURST": "1000"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -232,18 +231,6 @@ async def serve() -> AsyncIterator[Serve]:
     yield start
     for served in running:
         await served.stop()
-
-
-@pytest.fixture
-def free_port() -> Callable[[], int]:
-    """Ports that nobody listens to, for what has to be started again on the same one."""
-
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return find
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from sqlalchemy import create_engine, select
 from starlette.applications import Starlette
 from talking import SECRET, Store
 
+from bench.ports import free_port
 from bot import app
 from bot.serving import config
 from bot.turns.checkins import ComingBack
@@ -41,7 +42,7 @@ BETWEEN = (0.5, 1.5)
 
 
 @pytest.fixture
-def peer_port(free_port: Callable[[], int]) -> int:
+def peer_port() -> int:
     return free_port()
 
 
@@ -50,7 +51,6 @@ def service(
     stores: Store,
     application: Callable[..., Starlette],
     monkeypatch: pytest.MonkeyPatch,
-    free_port: Callable[[], int],
     peer_port: int,
 ) -> Iterator[Service]:
     port = free_port()

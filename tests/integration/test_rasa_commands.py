@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from bench.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 240
@@ -43,16 +44,10 @@ def _ended(command: subprocess.Popen[str], typed: str = "") -> str:
     return said
 
 
-def _free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 @pytest.fixture
 def action_server() -> Iterator[str]:
     """The URL of `rasa run actions`."""
-    port = _free_port()
+    port = str(free_port())
     server = _rasa("run", "actions", "--port", port)
     try:
         assert server.stdout is not None
@@ -81,7 +76,7 @@ def test_a_talk_in_rasas_shell_with_and_without_an_action_server(
     assert INSIDE in own
     (tmp_path / "endpoints.yml").write_text(own.replace(INSIDE, action_server), encoding="utf-8")
     for endpoints in (ROOT / "endpoints.yml", tmp_path / "endpoints.yml"):
-        shell = _rasa("shell", "--port", _free_port(), "--endpoints", str(endpoints))
+        shell = _rasa("shell", "--port", str(free_port()), "--endpoints", str(endpoints))
         said = _ended(shell, f"hallo\n{CHOOSE_LAST}/stop\n")
         plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", said)
         assert "Bot loaded" in plain

@@ -16,15 +16,11 @@ from typing import Any
 import httpx
 import pytest
 
+from bench.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
 """Seconds after which a process that should have ended counts as hanging."""
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Service:
@@ -33,7 +29,7 @@ class Service:
     run: tuple[str, ...] = ("-m", "bot")
 
     def __init__(self, data: Path, port: int | None = None, **environ: str) -> None:
-        self.port = port or _free_port()
+        self.port = port or free_port()
         settings = {"PADWIJZER_DATA": str(data), "PADWIJZER_PORT": str(self.port), **environ}
         kept = {k: v for k, v in os.environ.items() if not k.startswith("PADWIJZER_")}
         self.process = subprocess.Popen(
@@ -123,6 +119,21 @@ def test_a_port_in_use_is_refused(tmp_path: Path, services: Any) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         _expect_clear(*services(tmp_path, port).end(), f"port {port} is in use", "PADWIJZER_PORT")
+
+
+def test_a_port_that_is_taken_while_the_model_loads_is_refused(
+    model: Path, tmp_path: Path, services: Any
+) -> None:
+    """Another program may ask for the same one until somebody listens; it is never a connection's."""
+    service = services(tmp_path)
+    assert "Loading" in service.process.stdout.readline()
+    with socket.socket() as late:
+        with pytest.raises(OSError):
+            late.bind(("127.0.0.1", service.port))
+        late.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        late.bind(("127.0.0.1", service.port))
+        late.listen()
+        _expect_clear(*service.end(), f"port {service.port} is in use", "PADWIJZER_PORT")
 
 
 @pytest.mark.parametrize(

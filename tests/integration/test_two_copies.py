@@ -17,6 +17,7 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 from talking import Store
 
+from bench.ports import free_port
 from bot import app
 from bot.serving import config
 from coach import wiring
@@ -33,7 +34,6 @@ def copies(
     stores: Store,
     application: Callable[..., Starlette],
     monkeypatch: pytest.MonkeyPatch,
-    free_port: Callable[[], int],
 ) -> Iterator[list[Service]]:
     monkeypatch.setattr(wiring, "utc_now", lambda: NIGHT)
     monkeypatch.setattr(app, "utc_now", lambda: NIGHT)

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -26,17 +25,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bench.ports import free_port
+
 ROOT = Path(__file__).parents[3]
 CLIENT, PASSWORD = "padwijzer", "a secret between the desk and its provider"
 HONEST = "oidc-provider-mock==0.3.4"
 """Needs a newer pydantic than Rasa, so it lives in an environment of its own."""
 PATIENCE = 120
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

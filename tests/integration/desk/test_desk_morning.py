@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from starlette.applications import Starlette
 from talking import Store
 
+from bench.ports import free_port
 from coach.store.desk_tables import client_talks, handovers, memberships
 
 MOST_BYTES = 150_000
@@ -52,7 +53,6 @@ def morning(
     application: Callable[..., Starlette],
     sqlite: Store,
     browser: Browser,
-    free_port: Callable[[], int],
 ) -> Iterator[Morning]:
     port = free_port()
     make_manager(PADWIJZER_DATABASE_URL=sqlite.url)

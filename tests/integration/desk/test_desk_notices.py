@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -17,6 +16,7 @@ from served import until
 from sqlalchemy import insert, update
 from talking import SECRET, Store
 
+from bench.ports import free_port
 from bot.turns.notices import Notices
 from coach import settings
 from coach.domain.handover import State
@@ -53,11 +53,13 @@ def server(postbox: Postbox) -> Iterator[Controller]:
         right = isinstance(given, LoginPassword) and given.password == b"geheim"
         return AuthResult(success=right, handled=True)
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     running = Controller(
-        postbox, "127.0.0.1", port, authenticator=knows, auth_require_tls=False, auth_required=True
+        postbox,
+        "127.0.0.1",
+        free_port(),
+        authenticator=knows,
+        auth_require_tls=False,
+        auth_required=True,
     )
     running.start()
     yield running

@@ -9,10 +9,11 @@ from typing import Any
 import httpx
 import pytest
 from desk_visitor import Clock, House, Visitor, app_of, served
-from oidc_providers import CLIENT, PASSWORD, FalseProvider, free_port, honest, query_of
+from oidc_providers import CLIENT, PASSWORD, FalseProvider, honest, query_of
 from playwright.sync_api import Page, expect
 from talking import Store
 
+from bench.ports import free_port
 from coach.desk.oidc import COOKIE as ATTEMPT
 from coach.desk.visit import COOKIE
 from coach.store.desk_tables import advisers
