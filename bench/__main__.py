@@ -25,18 +25,17 @@ from pathlib import Path
 from typing import Any
 
 from bench import bots, shown, training
-from bench.ports import free_port
 from bench.ready import Start, ready
-from bench.service import Part, Service, running
+from bench.service import Service
 from bench.stock.environment import EPOCHS, Stock, prepare
 from bench.stored import Kept, stored
 from bench.talkers import A_TALK
-from bench.turns import floor, long, turns, warm
+from bench.turns import long, turns, warm
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results"
 PARTS = ("ready", "turns", "long", "stored", "training")
-OURS, THEIRS = "Padwijzer", "Stock Rasa"
+OURS, THEIRS, ECHO = "Padwijzer", "Stock Rasa", "Echo"
 AT_LEAST = 5
 """So many times as long as ours a training of stock Rasa is watched that would take hours."""
 
@@ -106,11 +105,10 @@ async def _turns(
     made: dict[str, Any] = {}
     await warm(bots_)
     if "turns" in given.parts:
-        made["floor"] = told("floor", await _floor(given.turns))
-        made["turns"] = {
-            n: told(f"{n} at once", await turns(bots_, int(n), count))
-            for n in given.at_once.split(",")
-        }
+        made["turns"] = {}
+        for n in given.at_once.split(","):
+            made["turns"][n] = told(f"{n} at once", await turns(bots_, int(n), count))
+        made["floor"] = told("floor", await _beside_floor(bots_[OURS], count))
     if "long" in given.parts:
         made["long"] = told("long talk", await long(bots_, given.long))
     made["memory"] = told("memory", {name: bot.memory() for name, bot in bots_.items()})
@@ -126,12 +124,12 @@ def _all(starts: dict[str, Start]) -> Iterator[dict[str, Service]]:
         yield {name: stack.enter_context(start(folders[name])) for name, start in starts.items()}
 
 
-async def _floor(count: int) -> dict[str, float]:
-    port = free_port()
-    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", "bench.floor:create", "--ws", "none"]
-    command = [*uvicorn, "--port", str(port), "--log-level", "error"]
-    with running([Part(command, port, "/bare", {})], f"http://127.0.0.1:{port}") as it:
-        return await floor(it.url, count)
+async def _beside_floor(ours: Service, count: int) -> dict[str, dict[str, Any]]:
+    """The same messages to us and to an echo, in turn, one at a time."""
+    with bots.echo() as echo:
+        both = {OURS: ours, ECHO: echo}
+        await warm(both)
+        return await turns(both, 1, count, "f")
 
 
 def _training(stock: Stock | None) -> dict[str, Any]:

@@ -24,6 +24,15 @@ def padwijzer(data: Path, database: str = "") -> AbstractContextManager[Service]
     return running([Part(command, port, "/health", own)], WEBHOOK.format(port=port))
 
 
+def echo() -> AbstractContextManager[Service]:
+    """The least of any bot: says what it hears, and encodes what was typed, on one core as ours does."""
+    port = free_port()
+    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", "bench.floor:create", "--ws", "none"]
+    command = [*uvicorn, "--port", str(port), "--log-level", "error"]
+    own = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    return running([Part(command, port, "/", own)], WEBHOOK.format(port=port))
+
+
 def stock(it: Stock, data: Path) -> AbstractContextManager[Service]:
     """Rasa's own server with the trained model, and our actions in a server beside it."""
     port, actions_port = free_port(), free_port()

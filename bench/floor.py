@@ -1,4 +1,4 @@
-"""The least that any bot on this machine needs for a message: a bare ASGI echo, and one that encodes the text once."""
+"""The least that any bot on this machine needs for a message: an ASGI echo, which encodes a typed text once."""
 
 from __future__ import annotations
 
@@ -9,22 +9,17 @@ from starlette.routing import Route
 
 from coach.wiring import language
 
+PRESSED = "/"
+"""So the payload of a button begins."""
+
 
 def create() -> Starlette:
     encoder = language().encoder
 
-    async def bare(request: Request) -> JSONResponse:
-        given = await request.json()
-        return JSONResponse([{"text": given["message"]}])
+    async def echo(request: Request) -> JSONResponse:
+        said = (await request.json())["message"]
+        if not said.startswith(PRESSED):
+            encoder.encode([said])
+        return JSONResponse([{"text": said}])
 
-    async def encoded(request: Request) -> JSONResponse:
-        given = await request.json()
-        encoder.encode([given["message"]])
-        return JSONResponse([{"text": given["message"]}])
-
-    return Starlette(
-        routes=[
-            Route("/bare", bare, methods=["POST"]),
-            Route("/encoded", encoded, methods=["POST"]),
-        ]
-    )
+    return Starlette(routes=[Route("/webhooks/rest/webhook", echo, methods=["POST"])])

@@ -46,9 +46,7 @@ def _lines(found: Found) -> Iterator[str]:
         if found.get(part):
             yield from ("", f"## {title}", "", *lines(found[part]))
             if part == "turns" and "floor" in found:
-                bare, encoded = found["floor"]["bare"], found["floor"]["encoded"]
-                yield ""
-                yield f"The least on this machine: a bare echo {bare} ms, one that encodes the text {encoded} ms (p50)."
+                yield from ("", *_floor(found["floor"]))
 
 
 def _machine(found: Found) -> Iterator[str]:
@@ -98,6 +96,14 @@ def _turns(part: Found) -> Iterator[str]:
         if kind in it
     )
     yield from _table(head, rows)
+
+
+def _floor(part: Found) -> Iterator[str]:
+    ours, echo = part["Padwijzer"], part["Echo"]
+    least = echo["text"]["p50"]
+    yield f"The least on this machine, with the same messages in turn: an echo {echo['button']['p50']} ms, one that"
+    yield f"encodes the text {least} ms (p50). Beside it a button of Padwijzer took {ours['button']['p50']} ms, which is"
+    yield f"{ours['button']['p50'] / least:.1f} times the latter, and typed words {ours['text']['p50']} ms, {ours['text']['p50'] / least:.1f} times."
 
 
 def _rate(it: Found, kind: str) -> tuple[object, object]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import httpx
 
 from bench.service import Service
-from bench.talkers import LONGEST, Held, Script, long_talk, shares, talks
+from bench.talkers import LONGEST, Held, Script, long_talk, talks
 
 ROUNDS = 4
 """So often both bots take turns, so that what else the machine does troubles both alike."""
@@ -19,11 +18,13 @@ BIT = 20
 """Turns of a long talk with one bot before the other has its own."""
 
 
-async def turns(bots: dict[str, Service], at_once: int, count: int) -> dict[str, Any]:
-    """Figures for every bot of `count` talks, so many at once."""
+async def turns(
+    bots: dict[str, Service], at_once: int, count: int, who: str = "t"
+) -> dict[str, Any]:
+    """Figures for every bot of `count` talks, so many at once, by people whose names begin so."""
     held = {name: Held() for name in bots}
     script: Script = {}
-    for names in _parts(at_once, max(count, at_once)):
+    for names in _parts(f"{who}{at_once}x", at_once, max(count, at_once)):
         # ours first: it makes the script, by the buttons that it offers
         for name, bot in bots.items():
             held[name].add(await talks(bot.url, names, at_once, script))
@@ -37,8 +38,8 @@ async def warm(bots: dict[str, Service]) -> None:
         await talks(bot.url, ["warm"], 1, script)
 
 
-def _parts(at_once: int, count: int) -> list[list[str]]:
-    names = [f"t{at_once}x{number}x" for number in range(count)]
+def _parts(who: str, at_once: int, count: int) -> list[list[str]]:
+    names = [f"{who}{number}x" for number in range(count)]
     size = max(at_once, -(-count // ROUNDS))
     return [names[start : start + size] for start in range(0, count, size)]
 
@@ -61,19 +62,4 @@ def around(spent: Sequence[float]) -> dict[str, float]:
         if number <= len(spent):
             near = spent[max(0, number - 10) : number + 10]
             found[str(number)] = round(statistics.median(near), 1)
-    return found
-
-
-async def floor(url: str, turns: int) -> dict[str, float]:
-    """The least of any bot: a bare echo, and one that encodes the text. Medians in milliseconds."""
-    found = {}
-    async with httpx.AsyncClient(timeout=60) as client:
-        for path in ("bare", "encoded"):
-            spent = []
-            for turn in range(turns):
-                begun = time.perf_counter()
-                words = {"sender": "f", "message": f"wij kiezen samen wat we leren, met z'n {turn}"}
-                (await client.post(f"{url}/{path}", json=words)).raise_for_status()
-                spent.append((time.perf_counter() - begun) * 1_000)
-            found[path] = shares(spent)["p50"]
     return found

@@ -138,8 +138,8 @@ class Engine:
         if command:
             message.parse_data = self._pressed(text)
         else:
-            if self._ahead.begin(message.text):  # meanwhile the words are cut up here
-                language().features.counts(message.text)
+            if self._ahead.begin(message.text):  # meanwhile the words are cut up and weighed here
+                language().prepare(message.text)
             await self._ahead.ready(message.text)
             message.parse_data = self._understand(message.text, state)
         with collecting() as records, remembering(state.get("phrased", {})) as phrased:

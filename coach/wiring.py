@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Protocol
+from weakref import WeakSet
 
 from sqlalchemy.engine import Engine
 
@@ -116,12 +118,24 @@ class TurnRecords:
             records.append(record)
 
 
+class Prepares(Protocol):
+    """A reader that can begin before it is asked."""
+
+    def prepare(self, text: str) -> None: ...
+
+
 @dataclass(frozen=True)
 class Language:
     """What both readers of a message share."""
 
     features: Features
     encoder: Remembering
+    readers: WeakSet[Prepares] = field(default_factory=WeakSet)
+
+    def prepare(self, text: str) -> None:
+        """What all readers can do with a text while its sentence vector is still being made."""
+        for reader in tuple(self.readers):
+            reader.prepare(text)
 
 
 @dataclass(frozen=True)
@@ -205,7 +219,9 @@ def answer_reader() -> LevelReader:
     file, known = current_settings().answers_model, language()
     if is_older(file, settings.ANSWER_SOURCES):
         training.train(settings.ANSWERS, known.features, known.encoder, file)
-    return LevelReader.load(file, known.features, known.encoder)
+    reader = LevelReader.load(file, known.features, known.encoder)
+    known.readers.add(reader)
+    return reader
 
 
 @cache

@@ -16,7 +16,8 @@ from bot.channels import guard, state
 from bot.channels.door import Door
 from bot.channels.guard import Guard, Refused
 from bot.channels.http import read_json, refusal
-from bot.turns.worker import Reply, Turns
+from bot.turns.showing import Reply
+from bot.turns.worker import Turns
 
 LOCAL = ("127.0.0.1", "::1", "testclient")
 
@@ -39,8 +40,9 @@ class RestDoor(Door):
         except Refused as refused:
             self._guard.refuse("rest", refused.code)
             return refusal(refused)
-        replies = await self._turns.receive("rest", message.sender, message.id, message.text)
-        talk, unsent = await self._turns.standing("rest", message.sender)
+        replies, talk, unsent = await self._turns.answer(
+            "rest", message.sender, message.id, message.text
+        )
         shown = [*_missed(unsent, replies), *replies]
         answer = [{"recipient_id": message.sender, **reply.message} for reply in shown]
         answer.append(

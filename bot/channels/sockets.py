@@ -269,9 +269,9 @@ class Sockets:
         await self._server.emit("state", now["state"], to=room)
 
     async def _show(self, sender: str, room: str, after: int) -> None:
-        if await self._turns.is_blank("web", sender):  # all was erased: no tab keeps it either
+        talk, found = await self._view.look(sender, after)
+        if talk and not talk.state:  # all was erased: no tab keeps it either
             await self._server.emit("forgotten", {}, to=room)
-        found = await self._view.since(sender, after)
         await self._server.emit("messages", found["messages"], to=room)
         await self._server.emit("state", found["state"], to=room)
 

@@ -19,12 +19,15 @@ class View:
 
     async def since(self, sender: str, after: int) -> dict[str, Any]:
         """The messages of a sender's talk behind line `after`, and its state."""
-        found = await self._turns.find_talk("web", sender)
-        if found is None:
-            return {"messages": [], "state": standing({})}
-        lines = await self._turns.lines(found.id, after)
-        messages = [self.shown(line) for line in lines]
-        return {"messages": messages, "state": {**standing(found.state), "back": self._back(found)}}
+        return (await self.look(sender, after))[1]
+
+    async def look(self, sender: str, after: int) -> tuple[Talk | None, dict[str, Any]]:
+        """The same with the talk, which is None when there is none yet."""
+        talk, lines = await self._turns.page("web", sender, after)
+        if talk is None:
+            return None, {"messages": [], "state": standing({})}
+        state = {**standing(talk.state), "back": self._back(talk)}
+        return talk, {"messages": [self.shown(line) for line in lines], "state": state}
 
     def _back(self, talk: Talk) -> str | None:
         """After a long while: the id of the greeting that a page sends, the same for all tabs, so that one counts."""

@@ -78,6 +78,7 @@ class IntentReader(GraphComponent, IntentClassifier):
     def _read_with(self, weights: linear.Weights) -> None:
         known = language()
         self._reader = linear.LinearReader(weights, known.features, known.encoder, self._sharpness)
+        known.readers.add(self._reader)
 
     def process(self, messages: list[Message]) -> list[Message]:
         assert self._reader is not None

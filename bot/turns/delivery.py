@@ -14,7 +14,8 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
-from bot.turns.worker import Reply, Turns
+from bot.turns.showing import Reply
+from bot.turns.worker import Turns
 from coach.store.clock import utc_now
 from coach.store.deliveries import Address, Trouble
 from coach.store.ledger import Ledger

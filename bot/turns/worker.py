@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -21,10 +21,9 @@ from bot.channels.guard import Guard
 from bot.engine import COMMAND, Engine
 from bot.turns.answering import Answering
 from bot.turns.arriving import Arrivals
-from coach.domain.code import revealed
+from bot.turns.showing import Answer, Reply, Showing
 from coach.settings import Settings
 from coach.store import codes
-from coach.store.codes import code_of
 from coach.store.handovers import Handovers
 from coach.store.ledger import Ledger, sender_hash
 from coach.store.rounds import Rounds
@@ -33,6 +32,7 @@ from coach.usecases.invitations import Invitation
 
 log = logging.getLogger("padwijzer.turns")
 T = TypeVar("T")
+S = TypeVar("S")
 
 THREADS = 8
 TURNS_AT_ONCE = 6
@@ -41,15 +41,6 @@ TURNS_AT_ONCE = 6
 
 class Kept(Exception):
     """The message is in the inbox, but its turn could not be stored; it goes before the next one."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A stored message to show, with its id in the outbox and its line in the talk."""
-
-    id: int
-    line: int
-    message: Mapping[str, Any]
 
 
 class Watch(Protocol):
@@ -69,7 +60,7 @@ class Turns:
         watch: Watch | None = None,
     ) -> None:
         self._engine, self._ledger = engine, ledger
-        self._secret, self._watch = secret, watch
+        self._secret, self._watch, self._showing = secret, watch, Showing(secret)
         self._arrivals, self._rounds = Arrivals(secret), Rounds(ledger.database)
         staffed = Handovers(ledger.database).staffed
         self.answering = Answering(engine, guard or Guard(), pause, staffed, self._invitation)
@@ -82,10 +73,25 @@ class Turns:
     ) -> list[Reply]:
         """Take a message and hold its turn; the same message id gives the same replies again."""
         message = await self.take(channel, sender, message_id, text, payload)
-        try:
+        with _kept():
             return await self.handle(message)
-        except Exception as error:
-            raise Kept(type(error).__name__) from error
+
+    async def answer(self, channel: str, sender: str, message_id: str, text: str) -> Answer:
+        """The same for who wants to know how the talk then stands: that is read as the turn is stored."""
+        message = await self.take(channel, sender, message_id, text)
+        with _kept():
+            concluded = await self._held(message, self._ledger.conclude)
+            if concluded is None:
+                standing = partial(
+                    self._ledger.standing, channel, self.sender_hash(channel, sender)
+                )
+                stored, found = await self._stored(message), await self._off_loop(standing)
+                assert found is not None
+                concluded = stored, *found
+        stored, talk, unsent = concluded
+        return Answer(
+            self._showing.replies(talk.id, stored), talk, self._showing.replies(talk.id, unsent)
+        )
 
     async def take(
         self,
@@ -110,15 +116,22 @@ class Turns:
         )
 
     async def handle(self, message: Waiting) -> list[Reply]:
-        lane, stored = self._lanes.setdefault(message.talk, asyncio.Lock()), None
-        async with lane:
+        stored = await self._held(message, self._ledger.commit)
+        if stored is None:
+            stored = await self._stored(message)
+        return self._showing.replies(message.talk, stored)
+
+    async def _held(self, message: Waiting, commit: Callable[[Turn], S]) -> S | None:
+        """What `commit` gave for its turn; None when that was stored before."""
+        async with self._lanes.setdefault(message.talk, asyncio.Lock()):
             # a fresh message needs no look: under its lock the ledger says what is due
             if message.fresh or await self._off_loop(self._ledger.is_waiting, message):
                 async with self._places:
-                    stored = await self._hold(message)
-            if not stored:
-                stored = await self._off_loop(self._ledger.replies, message)
-        return [self._reply(message.talk, *row) for row in stored]
+                    return (await self._hold(message, commit))[1]
+        return None
+
+    async def _stored(self, message: Waiting) -> list[Stored]:
+        return await self._off_loop(self._ledger.replies, message)
 
     async def resume(self) -> int:
         """Take up every message that was waiting when the service stopped; returns how many.
@@ -139,18 +152,20 @@ class Turns:
         if lane.locked():
             return False
         async with lane, self._places:
-            return await self._hold(message, wait=False) is not None
+            return (await self._hold(message, self._ledger.commit, wait=False))[0]
 
-    async def _hold(self, message: Waiting, *, wait: bool = True) -> list[Stored] | None:
-        """The replies to it that were stored now; None when its talk is being held elsewhere.
+    async def _hold(
+        self, message: Waiting, commit: Callable[[Turn], S], *, wait: bool = True
+    ) -> tuple[bool, S | None]:
+        """Whether its talk is ours to hold, and what `commit` gave when its turn was stored now.
 
         Reading and writing each take one visit to the threads, the lock of the talk with them.
         """
-        holding = ExitStack()
+        holding, stored = ExitStack(), None
         begun = await self._off_loop(self._begin, holding, message, wait)
         if begun is None:
-            return None
-        (due, talk), stored, held = begun, list[Stored](), True
+            return False, None
+        (due, talk), held = begun, True
         try:
             for one in due:
                 started = time.perf_counter()
@@ -158,17 +173,18 @@ class Turns:
                     talk = await self._off_loop(self._ledger.load, one.talk)
                 turn, talk = await self.answering.turn(one, talk), None
                 last = one is due[-1]
-                stored = await self._off_loop(self._commit, turn, holding if last else None)
+                stored = await self._off_loop(_letting_go, commit, turn, holding if last else None)
                 held = not last
                 if self._watch:
                     took = time.perf_counter() - started
                     self._watch.turn(one, failed=turn.failed, seconds=took)
         except Overtaken:
+            stored = None
             log.info("turn.overtaken message=%s", message.id)
         finally:
             if held:  # the last turn that was stored let go of it
                 await self._off_loop(holding.close)
-        return stored
+        return True, stored
 
     def _begin(
         self, holding: ExitStack, message: Waiting, wait: bool
@@ -179,12 +195,6 @@ class Turns:
             begun = self._ledger.begin(message)
             holding.push(held.pop_all())
             return begun
-
-    def _commit(self, turn: Turn, holding: ExitStack | None) -> list[Stored]:
-        stored = self._ledger.commit(turn)
-        if holding:
-            holding.close()
-        return stored
 
     async def _invitation(self, code: str, talk: str) -> Invitation | None:
         return await self._off_loop(self._rounds.invitation, code, talk)
@@ -201,8 +211,7 @@ class Turns:
         return await self._off_loop(self._ledger.line_of, message)
 
     async def unsent(self, talk: str) -> list[Reply]:
-        rows = await self._off_loop(self._ledger.unsent, talk)
-        return [self._reply(talk, *row) for row in rows]
+        return self._showing.replies(talk, await self._off_loop(self._ledger.unsent, talk))
 
     async def forget(self, channel: str, sender: str) -> None:
         """Remove a sender's talk from the store; a turn under way is finished first."""
@@ -221,20 +230,9 @@ class Turns:
             finally:
                 await self._off_loop(holding.__exit__, None, None, None)
 
-    async def standing(self, channel: str, sender: str) -> tuple[Talk, list[Reply]]:
-        """The talk of a sender who just said something, and its replies that were not shown."""
-        hashed = self.sender_hash(channel, sender)
-        found = await self._off_loop(self._ledger.standing, channel, hashed)
-        assert found is not None
-        talk, rows = found
-        return talk, [self._reply(talk.id, *row) for row in rows]
-
     async def find_talk(self, channel: str, sender: str) -> Talk | None:
         """A sender's talk as it stands, or None when there is none yet."""
-        found = await self._off_loop(
-            self._ledger.talk_of, channel, self.sender_hash(channel, sender)
-        )
-        return await self._off_loop(self._ledger.load, found) if found else None
+        return await self._off_loop(self._ledger.find, channel, self.sender_hash(channel, sender))
 
     async def is_busy(self, channel: str, sender: str) -> bool:
         """Whether an answer to this sender is still to come, whichever copy of the service works on it."""
@@ -242,26 +240,15 @@ class Turns:
         talk = await self._off_loop(self._ledger.talk_of, channel, hashed)
         return talk is not None and await self._off_loop(self._ledger.is_busy, talk)
 
-    async def is_blank(self, channel: str, sender: str) -> bool:
-        """Whether a sender's talk was erased by the turn that was just held."""
-        talk = await self.find_talk(channel, sender)
-        return talk is not None and not talk.state
+    async def page(self, channel: str, sender: str, after: int) -> tuple[Talk | None, list[Line]]:
+        """A sender's talk as it stands, or None when there is none yet, with its lines behind line `after`."""
+        hashed = self.sender_hash(channel, sender)
+        talk, lines = await self._off_loop(self._ledger.page, channel, hashed, after) or (None, [])
+        return talk, [self._showing.line(talk.id, line) for line in lines] if talk else []
 
     async def lines(self, talk: str, after: int) -> list[Line]:
         lines = await self._off_loop(self._ledger.lines, talk, after)
-        return [
-            line if line.by_user else replace(line, text=self._revealed(talk, line.text))
-            for line in lines
-        ]
-
-    def _reply(self, talk: str, id_: int, line: int, message: Mapping[str, Any]) -> Reply:
-        if "text" not in message:
-            return Reply(id_, line, message)
-        return Reply(id_, line, {**message, "text": self._revealed(talk, message["text"])})
-
-    def _revealed(self, talk: str, text: str) -> str:
-        """A message as it is shown: a personal code is kept nowhere, and worked out here."""
-        return revealed(text, lambda nonce: code_of(self._secret, talk, nonce))
+        return [self._showing.line(talk, line) for line in lines]
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)
@@ -270,3 +257,19 @@ class Turns:
         return await asyncio.get_running_loop().run_in_executor(
             self._threads, lambda: call(*arguments)
         )
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Whatever goes wrong from here on, the message is in the inbox."""
+    try:
+        yield
+    except Exception as error:
+        raise Kept(type(error).__name__) from error
+
+
+def _letting_go(commit: Callable[[Turn], S], turn: Turn, holding: ExitStack | None) -> S:
+    stored = commit(turn)
+    if holding:
+        holding.close()
+    return stored

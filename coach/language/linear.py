@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.language.encoder import Encoder, unit
-from coach.language.features import WEIGHTS, Features
+from coach.language.features import AT_ONCE, WEIGHTS, Features
 
 Rows = Sequence[tuple[str, str]]
 """Texts with their class."""
@@ -65,14 +65,21 @@ class LinearReader:
         self._weights, self._features, self._encoder = weights, features, encoder
         self._sharpness = sharpness
         # a turn asks for the same words more than once: they are weighed once
-        self._pieces = lru_cache(maxsize=1)(self._weighed)
+        self._pieces = lru_cache(maxsize=AT_ONCE)(self._weighed)
+        self._by_pieces = lru_cache(maxsize=AT_ONCE)(self._scored)
+
+    def prepare(self, text: str) -> None:
+        """Do what needs no sentence vector yet, while that is still being made."""
+        self._pieces(text)
+        if len(self._weights.heads) == 1:
+            [head] = self._weights.heads
+            self._by_pieces(text, head)
 
     def shares(self, text: str, head: str) -> dict[str, float]:
         """The share of each class (they add up to 1), highest first."""
         chosen = self._weights.heads[head]
-        index, values = self._pieces(text)
-        scores = values @ self._weights.pieces[index, chosen.columns].astype(np.float32)
-        scores += self._vector(text) @ self._weights.dense[:, chosen.columns]
+        scores = self._by_pieces(text, head)
+        scores = scores + self._vector(text) @ self._weights.dense[:, chosen.columns]
         scores = self._sharpness * (scores + chosen.intercepts)
         raised = np.exp(scores - scores.max())
         raised /= raised.sum()
@@ -93,6 +100,12 @@ class LinearReader:
 
     def _weighed(self, text: str) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         return weigh(self._features.counts(text), self._weights.vocabulary, self._weights.idf)
+
+    def _scored(self, text: str, head: str) -> NDArray[np.float32]:
+        index, values = self._pieces(text)
+        rows = self._weights.pieces[index, self._weights.heads[head].columns]
+        scores: NDArray[np.float32] = values @ rows.astype(np.float32)
+        return scores
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         vector = (self._encoder.encode([text])[0] - self._weights.mean) / self._weights.spread

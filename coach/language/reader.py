@@ -29,6 +29,10 @@ class LevelReader:
     def load(cls, file: Path, features: Features, encoder: Encoder) -> LevelReader:
         return cls(LinearReader(load(file), features, encoder, SHARPNESS))
 
+    def prepare(self, text: str) -> None:
+        """Do what needs neither a question nor the sentence vector."""
+        self._reader.prepare(text)
+
     def read(self, text: str, item: Item, role: Role) -> Reading:
         """The likeliest level with its certainty and the words that decided it."""
         return self._kept(text, item.question.id)

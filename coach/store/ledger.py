@@ -29,6 +29,8 @@ from coach.store.tables import inbox, outbox, talks
 from coach.store.turn import Line, Stored, Talk, Turn, Waiting
 from coach.usecases.privacy import IDLE
 
+Concluded = tuple[list[Stored], Talk, list[Stored]]
+"""The replies of a turn, its talk as it then stands, and all of its replies that were not shown yet."""
 MOST_ATTEMPTS = 3
 AT_ONCE = 3
 
@@ -44,6 +46,10 @@ _TALK = select(
 ).where(talks.c.id == bindparam("talk"))
 _UNSENT = select(outbox.c.id, outbox.c.line, outbox.c.message)
 _UNSENT = _UNSENT.where(outbox.c.talk == bindparam("talk"), outbox.c.sent.is_(False))
+_BEHIND = bindparam("after")
+_SAID = select(inbox.c.line, inbox.c.text).where(_THIS, inbox.c.line > _BEHIND)
+_REPLIED = select(outbox.c.line, outbox.c.message)
+_REPLIED = _REPLIED.where(outbox.c.talk == bindparam("talk"), outbox.c.line > _BEHIND)
 _TAKE_IN = insert(inbox)
 _SENT = update(outbox).where(outbox.c.id == bindparam("reply")).values(sent=True)
 
@@ -136,6 +142,12 @@ class Ledger:
         db.execute(insert(talks).values(**row, **times, state={}, offered={}))
         return talk
 
+    def find(self, channel: str, sender_hash: str) -> Talk | None:
+        """A sender's talk as it stands, or None when there is none yet."""
+        with reading(self._engine) as db:
+            talk = find_talk(db, channel, sender_hash)
+            return _load(db, talk) if talk else None
+
     def load(self, talk: str) -> Talk:
         with reading(self._engine) as db:
             return _load(db, talk)
@@ -178,6 +190,11 @@ class Ledger:
         with self._engine.begin() as db:
             return store(db, turn)
 
+    def conclude(self, turn: Turn) -> Concluded:
+        """The same, with how the talk then stands: for who shows that too, and saves the way back here."""
+        with self._engine.begin() as db:
+            return store(db, turn), *_standing(db, turn.message.talk)
+
     def waiting(self, most: int | None = None) -> list[Waiting]:
         """The messages that have not had their effect, oldest first; at most so many."""
         new = select(inbox).where(inbox.c.status == "new").order_by(inbox.c.id)
@@ -215,7 +232,7 @@ class Ledger:
         """A sender's talk as it stands, with the replies that were not shown; None when there is none yet."""
         with reading(self._engine) as db:
             talk = find_talk(db, channel, sender_hash)
-            return (_load(db, talk), _unsent(db, talk)) if talk else None
+            return _standing(db, talk) if talk else None
 
     def mark_sent(self, ids: Sequence[int]) -> None:
         if ids:
@@ -225,17 +242,13 @@ class Ledger:
     def lines(self, talk: str, after: int = 0) -> list[Line]:
         """The talk as people saw it, from line `after` + 1 on."""
         with reading(self._engine) as db:
-            said = db.execute(
-                select(inbox.c.line, inbox.c.text).where(inbox.c.talk == talk, inbox.c.line > after)
-            ).all()
-            replied = db.execute(
-                select(outbox.c.line, outbox.c.message).where(
-                    outbox.c.talk == talk, outbox.c.line > after
-                )
-            ).all()
-        found = [Line(row.line, True, row.text) for row in said]
-        found += [Line(line, False, reply.get("text", ""), reply) for line, reply in replied]
-        return sorted(found, key=lambda line: line.n)
+            return _lines(db, talk, after)
+
+    def page(self, channel: str, sender_hash: str, after: int) -> tuple[Talk, list[Line]] | None:
+        """A sender's talk as it stands with its lines from `after` + 1 on; None when there is none yet."""
+        with reading(self._engine) as db:
+            talk = find_talk(db, channel, sender_hash)
+            return (_load(db, talk), _lines(db, talk, after)) if talk else None
 
     @contextmanager
     def hold(self, talk: str, *, wait: bool = True) -> Iterator[bool]:
@@ -252,9 +265,22 @@ def _load(db: Connection, talk: str) -> Talk:
     return Talk(*db.execute(_TALK, {"talk": talk}).one())
 
 
+def _standing(db: Connection, talk: str) -> tuple[Talk, list[Stored]]:
+    return _load(db, talk), _unsent(db, talk)
+
+
 def _unsent(db: Connection, talk: str) -> list[Stored]:
     # put in order here: asked for the order, SQLite reads the whole talk to have it
     return sorted((tuple(row) for row in db.execute(_UNSENT, {"talk": talk})), key=itemgetter(1))
+
+
+def _lines(db: Connection, talk: str, after: int) -> list[Line]:
+    these = {"talk": talk, "after": after}
+    said = db.execute(_SAID, these).all()
+    replied = db.execute(_REPLIED, these).all()
+    found = [Line(line, True, text) for line, text in said]
+    found += [Line(line, False, reply.get("text", ""), reply) for line, reply in replied]
+    return sorted(found, key=lambda line: line.n)
 
 
 def _seen(db: Connection, talk: str, row: Mapping[str, Any]) -> Row | None:

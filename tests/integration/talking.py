@@ -16,7 +16,8 @@ from sqlalchemy.engine import Row, make_url
 
 from bot.channels import state
 from bot.turns.buttons import bare as bare_payload
-from bot.turns.worker import Reply, Turns
+from bot.turns.showing import Reply
+from bot.turns.worker import Turns
 from coach.domain.checkin import Hours
 from coach.domain.coaching import Stage
 from coach.domain.interview import Phase

@@ -63,9 +63,9 @@ async def test_every_statement_of_a_turn_finds_its_rows_by_a_key(
         await person.say("hallo")
         with noted(sqlite) as said:
             for words in ("ik ben medewerker", "ja", "dat kiest onze baas"):
-                replies = await person.say(words)
+                replies, _, _ = await turns.answer("rest", person.sender, words, words)
                 await turns.shown(replies)
-                await turns.standing("rest", person.sender)
+                await turns.page("rest", person.sender, 2)
     finally:
         turns.close()
     assert len(said) > 8 and slow(sqlite, said, talks=True) == {}

@@ -23,7 +23,8 @@ import pytest
 from talking import SECRET, Person, Store, value_of
 
 from bot.engine import Engine
-from bot.turns.worker import Reply, Turns
+from bot.turns.showing import Reply
+from bot.turns.worker import Turns
 from coach.store.database import open_database
 from coach.store.ledger import Ledger
 from coach.store.tables import events, inbox, outbox, talks

@@ -10,6 +10,7 @@ import pytest
 from bot.engine import Engine, Held
 from coach.cli.evaluate import answers, dates, intents
 from coach.usecases.side import standing_of
+from coach.wiring import language
 
 TEST = Path(__file__).parents[1] / "sentences" / "test"
 TODAY = date(2026, 11, 23)
@@ -139,3 +140,12 @@ async def test_what_is_told_of_a_device_is_no_wish_for_a_code(
 ) -> None:
     held = await engine.hold("walk-device", states["question"], text, command=False)
     assert not any("code" in reply.get("text", "") for reply in held.replies)
+
+
+def test_what_was_weighed_before_the_vector_was_there_is_read_the_same(engine: Engine) -> None:
+    words = [f"wij kiezen met z'n {n} wat we leren, nooit alleen" for n in range(20)]
+    unprepared = [engine.understand(text) for text in words]
+    readers = list(language().readers)
+    assert len(readers) >= 2  # of intents and of answers
+    language().prepare(words[0])  # of the 20 the last few are kept
+    assert engine.understand(words[0]) == unprepared[0]
