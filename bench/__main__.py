@@ -31,11 +31,11 @@ from bench.stock.environment import EPOCHS, Stock, prepare
 from bench.stored import Kept, stored
 from bench.talkers import A_TALK
 from bench.turns import long, turns, warm
+from bench.wanted import ECHO, OURS, THEIRS
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results"
 PARTS = ("ready", "turns", "long", "stored", "training")
-OURS, THEIRS, ECHO = "Padwijzer", "Stock Rasa", "Echo"
 AT_LEAST = 5
 """So many times as long as ours a training of stock Rasa is watched that would take hours."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.picture import draw
+from bench.wanted import ECHO, OURS, wanted
 
 Found = dict[str, Any]
 TITLE = "# Padwijzer and stock Rasa beside each other"
@@ -35,6 +36,9 @@ def write(found: Found, results: Path, docs: Path | None) -> str:
 
 def _lines(found: Found) -> Iterator[str]:
     yield from _machine(found)
+    if rows := wanted(found):
+        yield from ("", "## What was wanted", "")
+        yield from _table(("", "wanted", "measured"), rows)
     for part, title, lines in (
         ("ready", "Start", _ready),
         ("turns", "A turn", _turns),
@@ -99,11 +103,10 @@ def _turns(part: Found) -> Iterator[str]:
 
 
 def _floor(part: Found) -> Iterator[str]:
-    ours, echo = part["Padwijzer"], part["Echo"]
-    least = echo["text"]["p50"]
-    yield f"The least on this machine, with the same messages in turn: an echo {echo['button']['p50']} ms, one that"
-    yield f"encodes the text {least} ms (p50). Beside it a button of Padwijzer took {ours['button']['p50']} ms, which is"
-    yield f"{ours['button']['p50'] / least:.1f} times the latter, and typed words {ours['text']['p50']} ms, {ours['text']['p50'] / least:.1f} times."
+    ours, echo = part[OURS], part[ECHO]
+    yield "The least on this machine, with the same messages in turn: an echo that says what was pressed took"
+    yield f"{echo['button']['p50']} ms, and one that encodes what was typed {echo['text']['p50']} ms (p50). Beside it Padwijzer took"
+    yield f"{ours['button']['p50']} ms for a button, and {ours['text']['p50']} ms for typed words."
 
 
 def _rate(it: Found, kind: str) -> tuple[object, object]:

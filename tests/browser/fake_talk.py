@@ -15,8 +15,10 @@ def bot(
     image: str | None = None,
     alt: str | None = None,
     file: Json | None = None,
+    turn: int | None = None,
 ) -> Message:
-    choices = [{"title": title, "payload": f"/choose:{title}"} for title in buttons]
+    mark = "" if turn is None else f"{turn}:"
+    choices = [{"title": title, "payload": f"{mark}/choose:{title}"} for title in buttons]
     return {
         "from": "bot",
         "text": text,

@@ -35,6 +35,37 @@ def test_a_button_sends_its_title_and_payload_and_becomes_a_bubble(
     expect(entry(page)).to_be_focused()
 
 
+def test_every_message_of_a_turn_keeps_its_own_buttons_until_something_is_said(
+    page: Page, server: FakeServer
+) -> None:
+    side = bot("Anderen leren vooral van elkaar.", "Vertel meer", turn=4)
+    server.reply_to("Hoe doen anderen dat?", side, bot("Wie kiest?", "Wij", "De baas", turn=4))
+    greeted(page, server)
+    write(page, "Hoe doen anderen dat?")
+    expect(button(page, "De baas")).to_be_visible()
+    here = page.get_by_role("log").locator(".message, button")
+    told = [text.strip() for text in here.all_inner_texts()[-5:]]
+    assert [text.splitlines()[-1] for text in told] == [
+        *("Anderen leren vooral van elkaar.", "Vertel meer", "Wie kiest?", "Wij", "De baas")
+    ]
+    page.reload()
+    button(page, "Vertel meer").click()
+    expect(messages(page, "bot").last).to_contain_text("Je schreef: Vertel meer")
+    assert said(server)[-1] == ("Vertel meer", "4:/choose:Vertel meer")
+    expect(button(page, "De baas")).to_have_count(0)
+
+
+def test_buttons_of_a_later_turn_take_the_place_of_those_before(
+    page: Page, server: FakeServer
+) -> None:
+    greeted(page, server)
+    for turn, names in ((7, ("Ja, gedaan", "Nog niet")), (8, ("Morgen", "Volgende week"))):
+        server.tell(server.talk.add(bot("Hoe ging het?", *names, turn=turn)))
+        expect(button(page, names[0])).to_be_visible()
+    expect(button(page, "Ja, gedaan")).to_have_count(0)
+    expect(button(page, "Leidinggevende")).to_have_count(0)
+
+
 def test_the_second_half_of_a_double_click_answers_nothing(page: Page, server: FakeServer) -> None:
     greeted(page, server)
     button(page, "Medewerker").dispatch_event("click", {"detail": 2})

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 from bench import copies, shown
 from bench.stock import environment, project
 from bench.turns import around
+from bench.wanted import ECHO, OURS, THEIRS, wanted
 from coach.store import tables
 from coach.store.database import migrate, open_database
 
@@ -107,6 +108,36 @@ def test_a_run_of_one_part_is_shown_without_the_others(tmp_path: Path) -> None:
     assert "## A turn" not in tables_ and "busy" not in tables_
     assert tables_ in (tmp_path / "performance.en.md").read_text(encoding="utf-8")
     assert (tmp_path / "performance.svg").stat().st_size > 1_000
+
+
+def test_what_was_wanted_stands_beside_what_was_measured() -> None:
+    def bot(p50: float, rate: float = 1.0) -> dict[str, object]:
+        return {"all": {"p50": p50, "p95": p50}, "turns_a_second": rate}
+
+    typed = {"button": {"p50": 9.0}, "text": {"p50": 30.0}}
+    found = {
+        "ready": {OURS: {"listens_s": 5, "rss_mb": 300}, THEIRS: {"listens_s": 29, "rss_mb": 1500}},
+        "turns": {"1": {OURS: bot(10, 80), THEIRS: bot(90, 8)}},
+        "floor": {OURS: typed, ECHO: {"text": {"p50": 10.0}}},
+        "long": {OURS: {"10": 10, "500": 11}},
+        "stored": {n: {"Padwijzer, SQLite": bot(10)} for n in ("0", "1000000")},
+        "training": {
+            OURS: {"seconds": 100},
+            THEIRS: {"seconds": 300, "at_least": {"seconds": 500, "done": False}},
+        },
+    }
+    rows = {what: (aim, measured) for what, aim, measured in wanted(found)}
+    assert rows["seconds until it listens"] == ("at most 1/6", "**1/5.8: not reached**")
+    assert rows["memory after the start"] == ("at most 1/4", "1/5.0")
+    assert rows["middle of a turn, 1 at once"] == ("at most 1/8", "1/9.0")
+    assert rows["turns a second, 1 at once"] == ("at least 8 times", "10.0")
+    echo = "against an echo that encodes once"
+    assert rows[f"a turn without words to read, {echo}"][1] == "0.9"
+    assert rows[f"a turn with words to read, {echo}"][1] == "**3.0: not reached**"
+    assert rows["the 500th turn of a talk against the 10th"][1] == "1.10"
+    assert rows["with 1,000,000 stored talks against 0, Padwijzer, SQLite"][1] == "1.00"
+    assert rows["training, with the 100 epochs of `rasa init`"][1] == "less than 1/5.0"
+    assert wanted({"ready": {OURS: found["ready"][OURS]}}) == []
 
 
 def test_every_long_run_can_begin() -> None:

@@ -17,9 +17,12 @@ interface Options {
 
 export class View {
   readonly log = element("div", "log");
+  /** The choices of the last message that has some, at the end of the talk. */
   #choices: HTMLElement | null = null;
+  /** Those of other messages of the same turn, each under its own. */
+  #besides: HTMLElement[] = [];
   #isOffline = false;
-  #offered: Choice[] = [];
+  #offered: Message[] = [];
 
   constructor(private readonly options: Options) {
     this.log.setAttribute("role", "log");
@@ -109,7 +112,7 @@ export class View {
   clear(): void {
     this.log.replaceChildren();
     this.#offered = [];
-    this.#choices = null;
+    this.#clearChoices();
   }
 
   #scrollTo(node: HTMLElement | null | undefined): void {
@@ -125,6 +128,7 @@ export class View {
     const content = isUser ? [element("p", "", message.text)] : botContent(message, this.options.server);
     if (!content.length) return null;
     const node = isUser ? messageNode("user", labels.fromUser, ...content) : messageNode("bot", labels.fromBot, ...content);
+    node.dataset.n = String(message.n);
     this.log.insertBefore(node, this.log.querySelector(ON_ITS_WAY));
     return node;
   }
@@ -137,7 +141,7 @@ export class View {
     return this.log.querySelector<HTMLElement>(`.message[data-id="${CSS.escape(id)}"]`);
   }
 
-  // Only what the bot said last can still be chosen, and only if the user has said nothing since.
+  // Only what the bot offered last can still be chosen, and only if the user has said nothing since.
   #offer(messages: Message[]): void {
     this.#offered = offeredAfter(messages, this.#offered);
     this.#showChoices();
@@ -146,24 +150,34 @@ export class View {
   #showChoices(): void {
     this.#clearChoices();
     if (!this.#offered.length || this.log.querySelector(ON_ITS_WAY)) return;
-    this.#choices = choicesNode(this.#offered, this.options.onChoose);
+    const earlier = this.#offered.slice(0, -1);
+    this.#besides = earlier.map((message) => besidesNode(message.buttons!, this.options.onChoose));
+    earlier.forEach(({ n }, at) => this.log.querySelector(`.message[data-n="${n}"]`)?.after(this.#besides[at]!));
+    this.#choices = choicesNode(this.#offered.at(-1)!.buttons!, this.options.onChoose);
     this.log.append(this.#choices);
   }
 
   #clearChoices(): void {
-    this.#choices?.remove();
+    for (const group of [...this.#besides, this.#choices]) group?.remove();
+    this.#besides = [];
     this.#choices = null;
   }
 }
 
-/** The choices that are open after these messages, given those that were open before. */
-export function offeredAfter(messages: Message[], before: Choice[] = []): Choice[] {
+/** The messages whose choices are open after these, given those that were before: all of the last turn that offered any. */
+function offeredAfter(messages: Message[], before: Message[]): Message[] {
   let offered = before;
   for (const message of messages) {
+    const turn = turnOf(message);
     if (message.from === "user") offered = [];
-    else if (message.buttons?.length) offered = message.buttons;
+    else if (message.buttons?.length) offered = [...offered.filter((other) => turn && turnOf(other) === turn), message];
   }
   return offered;
+}
+
+// A payload begins with the number of the turn that offers it.
+function turnOf({ buttons }: Message): string | undefined {
+  return buttons?.[0]?.payload.match(/^\d+(?=:)/)?.[0];
 }
 
 // The server's words win: it may have left something out on purpose.
@@ -180,13 +194,21 @@ function choicesNode(choices: Choice[], onChoose: (choice: Choice) => void): HTM
   const title = element("p", "choose", labels.choose);
   title.id = "choose";
   const isShort = choices.every((choice) => choice.title.length <= SHORT);
-  // The second half of a double click belongs to the question before.
-  const buttons = choices.map((choice) => button("", choice.title, (event) => event.detail < 2 && onChoose(choice)));
-  const group = element("div", `choices fresh ${isShort ? "short" : "long"}`, title, ...buttons);
+  const group = element("div", `choices fresh ${isShort ? "short" : "long"}`, title, ...choiceButtons(choices, onChoose));
   group.addEventListener("pointermove", () => group.classList.remove("fresh"), { once: true });
   group.setAttribute("role", "group");
   group.setAttribute("aria-labelledby", title.id);
   return group;
+}
+
+// Such as 'Vertel meer' under a side answer, after which the open question stands again with its own.
+function besidesNode(choices: Choice[], onChoose: (choice: Choice) => void): HTMLElement {
+  return element("div", "besides", ...choiceButtons(choices, onChoose));
+}
+
+// The second half of a double click belongs to the question before.
+function choiceButtons(choices: Choice[], onChoose: (choice: Choice) => void): HTMLElement[] {
+  return choices.map((choice) => button("", choice.title, (event) => event.detail < 2 && onChoose(choice)));
 }
 
 function mark(bubble: HTMLElement, words: string | null, ...more: Node[]): void {
