@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, bindparam, create_engine, event, text
+from sqlalchemy import Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.sql.elements import TextClause
 
 from coach.store.writers import InARow, in_a_row
 
@@ -102,8 +101,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def upsert(db: Connection, table: Table) -> Any:
     """An insert that can say what to do when the row is there already, which every database does in its own way."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return _dialect(db.dialect.name).insert(table)
+
+
+def _dialect(name: str) -> Any:
+    return postgresql if name == "postgresql" else sqlite
 
 
 def add_to(db: Connection, table: Table, key: Mapping[str, Any], number: int) -> None:
@@ -113,19 +115,14 @@ def add_to(db: Connection, table: Table, key: Mapping[str, Any], number: int) ->
 
 def add_all(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """The same for several rows at once; each key stands there once, and at least one does."""
-    db.execute(_adding(table), [dict(row) for row in rows])
+    db.execute(_adding(db.dialect.name, table), [dict(row) for row in rows])
 
 
 @cache
-def _adding(table: Table) -> TextClause:
-    # in words both databases know: a dialect's own insert would be compiled anew at every turn
-    names = [column.name for column in table.columns]
-    key = [column.name for column in table.primary_key]
-    adding = (
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES (:{', :'.join(names)}) "  # noqa: S608 (our names)
-        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET number = {table.name}.number + excluded.number"
-    )
-    return text(adding).bindparams(*(bindparam(c.name, type_=c.type) for c in table.columns))
+def _adding(dialect: str, table: Table) -> Any:
+    new = _dialect(dialect).insert(table)
+    more = {"number": table.c.number + new.excluded.number}
+    return new.on_conflict_do_update(index_elements=list(table.primary_key), set_=more)
 
 
 def migrate(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -81,6 +81,14 @@ def away_before_it_is_taken(scene: Scene) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _around_commits(scene: Scene, wrapper: Callable[..., Any]) -> Iterator[None]:
+    """However a turn is stored: some doors also read then how the talk stands."""
+    ledger = scene.store.ledger
+    with around(scene, ledger, "commit", wrapper), around(scene, ledger, "conclude", wrapper):
+        yield
+
+
 @fault()
 def away_in_the_turn(scene: Scene) -> Iterator[None]:
     """It was taken in, and cannot be stored."""
@@ -93,7 +101,7 @@ def away_in_the_turn(scene: Scene) -> Iterator[None]:
             begun.append(away.__enter__())
         return real(turn)
 
-    with around(scene, scene.store.ledger, "commit", commit):
+    with _around_commits(scene, commit):
         yield
     if begun:
         away.__exit__(None, None, None)
@@ -193,7 +201,7 @@ def answer_to_the_commit_is_lost(scene: Scene) -> Iterator[None]:
             raise GONE
         return done
 
-    with around(scene, scene.store.ledger, "commit", commit):
+    with _around_commits(scene, commit):
         yield
 
 
