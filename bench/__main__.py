@@ -31,13 +31,11 @@ from bench.stock.environment import EPOCHS, Stock, prepare
 from bench.stored import Kept, stored
 from bench.talkers import A_TALK
 from bench.turns import long, turns, warm
-from bench.wanted import ECHO, OURS, THEIRS
+from bench.wanted import ECHO, LEARNS, OURS, THEIRS
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results"
 PARTS = ("ready", "turns", "long", "stored", "training")
-AT_LEAST = 5
-"""So many times as long as ours a training of stock Rasa is watched that would take hours."""
 
 
 def options() -> argparse.Namespace:
@@ -138,7 +136,7 @@ def _training(stock: Stock | None) -> dict[str, Any]:
         return {OURS: ours}
     theirs = stock.training
     if theirs["epochs"] != EPOCHS:
-        theirs = {**theirs, "at_least": training.at_least(stock, AT_LEAST * ours["seconds"])}
+        theirs = {**theirs, "at_least": training.at_least(stock, LEARNS * ours["seconds"])}
     return {OURS: ours, THEIRS: theirs}
 
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from functools import partial
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -32,7 +31,6 @@ from coach.usecases.invitations import Invitation
 
 log = logging.getLogger("padwijzer.turns")
 T = TypeVar("T")
-S = TypeVar("S")
 
 THREADS = 8
 TURNS_AT_ONCE = 6
@@ -82,16 +80,13 @@ class Turns:
         with _kept():
             concluded = await self._held(message, self._ledger.conclude)
             if concluded is None:
-                standing = partial(
-                    self._ledger.standing, channel, self.sender_hash(channel, sender)
-                )
-                stored, found = await self._stored(message), await self._off_loop(standing)
+                stored, hashed = await self._stored(message), self.sender_hash(channel, sender)
+                found = await self._off_loop(self._ledger.standing, channel, hashed)
                 assert found is not None
                 concluded = stored, *found
         stored, talk, unsent = concluded
-        return Answer(
-            self._showing.replies(talk.id, stored), talk, self._showing.replies(talk.id, unsent)
-        )
+        replies = self._showing.replies(message.talk, stored)
+        return Answer(replies, talk, self._showing.replies(talk.id, unsent))
 
     async def take(
         self,
@@ -121,7 +116,7 @@ class Turns:
             stored = await self._stored(message)
         return self._showing.replies(message.talk, stored)
 
-    async def _held(self, message: Waiting, commit: Callable[[Turn], S]) -> S | None:
+    async def _held(self, message: Waiting, commit: Callable[[Turn], T]) -> T | None:
         """What `commit` gave for its turn; None when that was stored before."""
         async with self._lanes.setdefault(message.talk, asyncio.Lock()):
             # a fresh message needs no look: under its lock the ledger says what is due
@@ -155,8 +150,8 @@ class Turns:
             return (await self._hold(message, self._ledger.commit, wait=False))[0]
 
     async def _hold(
-        self, message: Waiting, commit: Callable[[Turn], S], *, wait: bool = True
-    ) -> tuple[bool, S | None]:
+        self, message: Waiting, commit: Callable[[Turn], T], *, wait: bool = True
+    ) -> tuple[bool, T | None]:
         """Whether its talk is ours to hold, and what `commit` gave when its turn was stored now.
 
         Reading and writing each take one visit to the threads, the lock of the talk with them.
@@ -268,7 +263,7 @@ def _kept() -> Iterator[None]:
         raise Kept(type(error).__name__) from error
 
 
-def _letting_go(commit: Callable[[Turn], S], turn: Turn, holding: ExitStack | None) -> S:
+def _letting_go(commit: Callable[[Turn], T], turn: Turn, holding: ExitStack | None) -> T:
     stored = commit(turn)
     if holding:
         holding.close()
